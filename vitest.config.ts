@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config'
+
+const rooms = '{packages,adapters,agents,models,examples}/*'
+const chain = [`${rooms}/test/**/*.{chain,conformance}.test.ts`]
+const parity = [`${rooms}/test/**/*.parity.test.ts`]
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [`${rooms}/{src,test}/**/*.test.ts`],
+          exclude: ['**/node_modules/**', ...chain, ...parity],
+        },
+      },
+      {
+        test: { name: 'chain', include: chain, testTimeout: 120_000, hookTimeout: 240_000 },
+      },
+      {
+        test: { name: 'parity', include: parity, testTimeout: 600_000, hookTimeout: 240_000 },
+      },
+    ],
+  },
+})
