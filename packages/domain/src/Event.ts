@@ -1,0 +1,75 @@
+import type { Address, AssetId, DomainId, Hex } from './Asset.ts'
+import type { Grant } from './Grant.ts'
+import type { Plan } from './Intent.ts'
+import type { Call, OrderState, Receipt } from './Order.ts'
+
+/** What every event has. */
+type Stamped = {
+  readonly agent: string
+  /** Kernel time. [ms] */
+  readonly at: number
+  readonly block: bigint
+}
+
+/** A frame was assembled and judged. */
+export type FrameObserved = Stamped & {
+  readonly type: 'frame.observed'
+  readonly owner: Address
+  /** [USD] */
+  readonly equity: number
+  /** Health factor by domain; null where nothing is owed. */
+  readonly health: readonly { readonly domain: DomainId; readonly factor: number | null }[]
+  readonly prices: readonly { readonly asset: AssetId; readonly price: number }[]
+}
+
+/** A frame could not be assembled. */
+export type FrameRefused = Stamped & { readonly type: 'frame.refused'; readonly reason: string }
+
+/** An engine decided. */
+export type PlanProposed = Stamped & { readonly type: 'plan.proposed'; readonly plan: Plan }
+
+/** The governor answered. */
+export type OrderGoverned = Stamped & {
+  readonly type: 'order.governed'
+  readonly order: string
+  readonly grant: Grant
+}
+
+/** A transaction was signed: its bytes are journaled before they are sent. */
+export type TransactionSigned = Stamped & {
+  readonly type: 'transaction.signed'
+  readonly order: string
+  readonly hash: Hex
+  readonly raw: Hex
+  readonly nonce: number
+  readonly call: Call
+}
+
+/** The chain answered for a transaction. */
+export type TransactionSettled = Stamped & {
+  readonly type: 'transaction.settled'
+  readonly order: string
+  readonly receipt: Receipt
+}
+
+/** An order moved on. */
+export type OrderMoved = Stamped & {
+  readonly type: 'order.moved'
+  readonly order: string
+  readonly state: OrderState
+  readonly reason: string | null
+}
+
+/** The agent's machine changed state. */
+export type AgentMoved = Stamped & { readonly type: 'agent.moved'; readonly state: string }
+
+/** Everything the log can hold. */
+export type Event =
+  | FrameObserved
+  | FrameRefused
+  | PlanProposed
+  | OrderGoverned
+  | TransactionSigned
+  | TransactionSettled
+  | OrderMoved
+  | AgentMoved

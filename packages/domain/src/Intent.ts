@@ -1,0 +1,108 @@
+import type { Amount, AssetId, DomainId, Token, VenueId } from './Asset.ts'
+import type { Usd } from './units.ts'
+
+/** Puts tokens into a margin domain: collateral of a loan, margin of a perp account. */
+export type SupplyIntent = {
+  readonly type: 'supply'
+  readonly venue: VenueId
+  readonly domain: DomainId
+  readonly token: Token
+  /** [token decimals] */
+  readonly raw: bigint
+}
+
+/** Takes collateral or margin out of a margin domain. */
+export type WithdrawIntent = Omit<SupplyIntent, 'type'> & { readonly type: 'withdraw' }
+
+/** Takes a loan. */
+export type BorrowIntent = Omit<SupplyIntent, 'type'> & { readonly type: 'borrow' }
+
+/** Pays debt back; never more than is owed, the rest stays with the payer. */
+export type RepayIntent = Omit<SupplyIntent, 'type'> & { readonly type: 'repay' }
+
+/** Sells exactly `amountIn` for at least `minOut`. */
+export type SwapIntent = {
+  readonly type: 'swap'
+  readonly venue: VenueId
+  readonly tokenIn: Token
+  readonly tokenOut: Token
+  /** [tokenIn decimals] */
+  readonly amountIn: bigint
+  /** [tokenOut decimals] */
+  readonly minOut: bigint
+}
+
+/** Changes the size of a perp position. */
+export type TradeIntent = {
+  readonly type: 'trade'
+  readonly venue: VenueId
+  readonly domain: DomainId
+  readonly market: string
+  readonly asset: AssetId
+  /** Signed change of size; positive buys. [base 1e18] */
+  readonly size: bigint
+  /** Worst quote total accepted: at most paid when buying, at least received when selling. [USD 1e18] */
+  readonly limit: bigint
+  /** True when the trade may only shrink the position. */
+  readonly reduceOnly: boolean
+}
+
+/** One wish to one venue. Everything an agent does is a list of these. */
+export type Intent =
+  | SupplyIntent
+  | WithdrawIntent
+  | BorrowIntent
+  | RepayIntent
+  | SwapIntent
+  | TradeIntent
+
+/** Intents that move collateral or debt of a domain. */
+export type MarginIntent = SupplyIntent | WithdrawIntent | BorrowIntent | RepayIntent
+
+/** What an action costs, by cause. */
+export type Cost = {
+  /** Market impact and spread against the market price. [USD 1e8] */
+  readonly slippage: Usd
+  /** Fees of venues and flash loans. [USD 1e8] */
+  readonly fees: Usd
+  /** [USD 1e8] */
+  readonly gas: Usd
+}
+
+/** Kinds of action, in the order of their power per dollar where the market is not touched first. */
+export type ActionType =
+  | 'repay'
+  | 'add-collateral'
+  | 'transfer'
+  | 'reduce'
+  | 'deleverage'
+  | 'hedge'
+  | 'boost'
+
+/** One step of a plan: intents that serve one purpose on one domain. */
+export type Action = {
+  readonly type: ActionType
+  /** Domain it is meant to help. */
+  readonly domain: DomainId
+  /** In order of execution. */
+  readonly intents: readonly Intent[]
+  /**
+   * `direct`: the owner sends each call. `atomic`: one transaction through the owner's executor, all or nothing,
+   * opened by `flashLoan` where there is one.
+   */
+  readonly settlement: 'direct' | 'atomic'
+  readonly flashLoan: Amount | null
+  readonly cost: Cost
+  /** Health factor of `domain` before and, expected, after. */
+  readonly healthBefore: number
+  readonly healthAfter: number
+  /** What a person reads: trigger, size and numbers. */
+  readonly why: string
+}
+
+/** What to do now: ordered actions, or "hold" and why. */
+export type Plan = {
+  readonly engine: string
+  readonly actions: readonly Action[]
+  readonly why: string
+}

@@ -1,0 +1,94 @@
+import type { AssetId, DomainId, VenueId } from './Asset.ts'
+import { InvalidInputError } from './errors.ts'
+import { evaluate, type Linear, type Prices, priceOf } from './Linear.ts'
+import type { Health, LiquidationTerms, MarginDomain, Sensitivity } from './MarginDomain.ts'
+
+/**
+ * Creates a margin domain whose health is a ratio of two linear functions of prices.
+ *
+ * `health = backing / requirement`. A loan is `Σ LT·c·S / Σ d·S`, a perp is `(margin + Σ n(S−F)) / Σ m·|n|·S`:
+ * both have the same gradient `a_i − r_i` and Hessian `δ_ij(a_i − r_i) − a_i a_j + r_i r_j` with
+ * `a_i = backing_i S_i / backing` and `r_i = requirement_i S_i / requirement`.
+ *
+ * @throws {@link InvalidInputError} when a coefficient is not finite or the requirement can be negative.
+ */
+export function createLinearDomain(p: {
+  readonly id: DomainId
+  readonly venue: VenueId
+  readonly type: 'lending' | 'perp'
+  readonly backing: Linear
+  readonly requirement: Linear
+  readonly equity: Linear
+  readonly exposure: Linear
+  readonly liquidation: LiquidationTerms
+}): MarginDomain {
+  for (const name of ['backing', 'requirement', 'equity', 'exposure'] as const)
+    assertLinear(`${p.id} ${name}`, p[name], name === 'requirement' || name === 'exposure')
+  const assets = [
+    ...new Set([
+      ...p.backing.perToken.keys(),
+      ...p.requirement.perToken.keys(),
+      ...p.equity.perToken.keys(),
+    ]),
+  ].sort()
+
+  const health = (prices: Prices): Health => {
+    const requirement = evaluate(p.requirement, prices)
+    if (requirement <= 0) return { type: 'unlevered' }
+    const backing = evaluate(p.backing, prices)
+    if (backing <= 0) return { type: 'insolvent', shortfall: requirement - backing }
+    return { type: 'solvent', lnHealth: Math.log(backing) - Math.log(requirement) }
+  }
+
+  return {
+    id: p.id,
+    venue: p.venue,
+    type: p.type,
+    assets,
+    liquidation: p.liquidation,
+    health,
+
+    sensitivity(prices): Sensitivity {
+      const at = health(prices)
+      if (at.type !== 'solvent') return at
+      const a = weights(p.backing, assets, prices)
+      const r = weights(p.requirement, assets, prices)
+      const gradient = a.map((ai, i) => ai - (r[i] ?? 0))
+      const hessian = a.map((ai, i) =>
+        a.map((aj, j) => (i === j ? (gradient[i] ?? 0) : 0) - ai * aj + (r[i] ?? 0) * (r[j] ?? 0)),
+      )
+      return { type: 'solvent', lnHealth: at.lnHealth, gradient, hessian }
+    },
+
+    liquidationPrice(asset, prices) {
+      const slope = (p.backing.perToken.get(asset) ?? 0) - (p.requirement.perToken.get(asset) ?? 0)
+      const here = priceOf(asset, prices)
+      const rest = evaluate(p.backing, prices) - evaluate(p.requirement, prices) - slope * here
+      const root = -rest / slope
+      return Number.isFinite(root) && root > 0 ? root : null
+    },
+
+    equity: (prices) => evaluate(p.equity, prices),
+    exposure: (prices) => evaluate(p.exposure, prices),
+    delta: (prices) =>
+      new Map(
+        [...p.equity.perToken].map(([asset, tokens]) => [asset, tokens * priceOf(asset, prices)]),
+      ),
+    gamma: () => new Map(),
+  }
+}
+
+function weights(linear: Linear, assets: readonly AssetId[], prices: Prices): number[] {
+  const total = evaluate(linear, prices)
+  return assets.map((asset) => ((linear.perToken.get(asset) ?? 0) * priceOf(asset, prices)) / total)
+}
+
+function assertLinear(field: string, linear: Linear, nonNegative: boolean): void {
+  for (const value of [linear.constant, ...linear.perToken.values()])
+    if (!Number.isFinite(value) || (nonNegative && value < 0))
+      throw new InvalidInputError({
+        field,
+        found: value,
+        allowed: nonNegative ? 'a finite number, zero or more' : 'a finite number',
+      })
+}

@@ -1,0 +1,42 @@
+import type { AssetId } from './Asset.ts'
+import { createLinearDomain } from './createLinearDomain.ts'
+import { accumulate } from './Linear.ts'
+import type { LiquidationTerms, MarginDomain } from './MarginDomain.ts'
+import type { PerpPosition } from './Position.ts'
+import { numberFromRaw, numberFromWad } from './units.ts'
+
+/**
+ * Creates the margin domain of a perp account: `health = (margin + Σ n·S − Σ cost) / Σ m·|n|·S`.
+ *
+ * The venue's equity at its own mark prices is the anchor, so the domain agrees with the venue now and moves
+ * with `size` from there. Margin is cash in the venue's settlement token, counted at face value as the venue does.
+ *
+ * @see RISK.md part A
+ */
+export function perpDomain(p: {
+  readonly position: PerpPosition
+  readonly liquidation: LiquidationTerms
+}): MarginDomain {
+  const size = new Map<AssetId, number>()
+  const requirement = new Map<AssetId, number>()
+  const notional = new Map<AssetId, number>()
+  let atMark = 0
+  for (const leg of p.position.legs) {
+    const amount = numberFromRaw(leg.size, 18)
+    atMark += amount * numberFromWad(leg.markPrice)
+    accumulate(size, leg.asset, amount)
+    accumulate(requirement, leg.asset, Math.abs(amount) * numberFromWad(leg.maintenanceMarginRatio))
+    accumulate(notional, leg.asset, Math.abs(amount))
+  }
+  const backing = { constant: numberFromRaw(p.position.equity, 18) - atMark, perToken: size }
+  return createLinearDomain({
+    id: p.position.domain,
+    venue: p.position.venue,
+    type: 'perp',
+    backing,
+    requirement: { constant: 0, perToken: requirement },
+    equity: backing,
+    exposure: { constant: 0, perToken: notional },
+    liquidation: p.liquidation,
+  })
+}
