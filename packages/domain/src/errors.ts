@@ -5,6 +5,7 @@ export class InvalidInputError extends BaseError {
   override readonly code = 'INPUT_INVALID'
   override readonly recovery = 'halt'
   readonly field: string
+  readonly allowed: string
 
   constructor(p: {
     readonly field: string
@@ -14,6 +15,7 @@ export class InvalidInputError extends BaseError {
   }) {
     super(`${p.field} is ${show(p.found)}; allowed: ${p.allowed}.`, { cause: p.cause })
     this.field = p.field
+    this.allowed = p.allowed
   }
 }
 
