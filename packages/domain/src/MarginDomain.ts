@@ -25,6 +25,14 @@ export type Sensitivity =
     }
   | Exclude<Health, { readonly type: 'solvent' }>
 
+/** The two sides of health: `health = backing / requirement`. */
+export type Margin = {
+  /** What counts towards the position; negative when it is under water. [USD] */
+  readonly backing: number
+  /** What it must cover, never negative. [USD] */
+  readonly requirement: number
+}
+
 /** What a liquidation takes. */
 export type LiquidationTerms = {
   /** Share of the debt or position that one liquidation may close, 0 to 1. */
@@ -51,6 +59,8 @@ export interface MarginDomain {
   readonly liquidation: LiquidationTerms
   /** @throws MissingPriceError when an asset has no price. */
   health(prices: Prices): Health
+  /** Numerator and denominator of health, for sizing. @throws MissingPriceError when an asset has no price. */
+  margin(prices: Prices): Margin
   /** @throws MissingPriceError when an asset has no price. */
   sensitivity(prices: Prices): Sensitivity
   /** Price of one asset at which health is 1, the others unchanged; null when no positive price does it. */

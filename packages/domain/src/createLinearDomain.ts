@@ -47,6 +47,10 @@ export function createLinearDomain(p: {
     assets,
     liquidation: p.liquidation,
     health,
+    margin: (prices) => ({
+      backing: evaluate(p.backing, prices),
+      requirement: evaluate(p.requirement, prices),
+    }),
 
     sensitivity(prices): Sensitivity {
       const at = health(prices)

@@ -1,1 +1,3 @@
-export {}
+export * from './CapsConfig.ts'
+export * from './createCaps.ts'
+export * from './Governor.ts'

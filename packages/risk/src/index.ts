@@ -1,1 +1,6 @@
-export {}
+export * from './AssessConfig.ts'
+export * from './Assessment.ts'
+export * from './assess.ts'
+export * from './createStaticThreshold.ts'
+export * from './Routes.ts'
+export * from './StaticThresholdConfig.ts'

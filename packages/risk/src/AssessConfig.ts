@@ -1,0 +1,24 @@
+import type { AssetId } from '@plimsoll/domain'
+
+/** Numbers behind an assessment. */
+export type AssessConfig = {
+  /**
+   * Correlation of log-returns between any two assets. `worst`: every pair moves together in the direction that
+   * hurts, `σ = Σ |w_i| σ_i`, an upper bound for any correlation.
+   */
+  readonly correlation: 'worst' | number
+  /** Assets counted without variance: their price is pinned to the dollar. */
+  readonly stable: readonly AssetId[]
+  /** `|oracle / market − 1|` above which prices are taken as diverged. */
+  readonly maxDivergence: number
+  /** Standard deviation of a 24-hour log-return of any asset above which the regime is stress. */
+  readonly stressSigma24h: number
+}
+
+/** Defaults: 2 % divergence, stress above a volatility of 5 % a day (about 95 % a year). */
+export const DEFAULT_ASSESS_CONFIG: AssessConfig = {
+  correlation: 'worst',
+  stable: ['USDC', 'USD'],
+  maxDivergence: 0.02,
+  stressSigma24h: 0.05,
+}

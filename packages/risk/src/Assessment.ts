@@ -1,0 +1,61 @@
+import type { AssetId, DomainId, Health, VenueId } from '@plimsoll/domain'
+
+/** Price of one asset that liquidates a domain, the others unchanged. */
+export type LiquidationPrice = {
+  readonly asset: AssetId
+  /** At oracle prices of the other assets; null when no positive price does it. [USD] */
+  readonly price: number | null
+  /** `price / oracle price − 1`: −0.2 means "after a fall of 20 %". */
+  readonly move: number | null
+}
+
+/** How far one margin domain is from liquidation. */
+export type DomainAssessment = {
+  readonly domain: DomainId
+  readonly venue: VenueId
+  readonly type: 'lending' | 'perp'
+  /** At the worse of oracle and market prices. */
+  readonly health: Health
+  /** The same for thresholds and display: 0 insolvent, +∞ unlevered. */
+  readonly healthFactor: number
+  /** Which prices gave the worse health. */
+  readonly worse: 'oracle' | 'market'
+  readonly liquidationPrices: readonly LiquidationPrice[]
+  /** Standard deviation of ln health over 24 h; null when an asset that moves it has no forecast. */
+  readonly sigma24h: number | null
+  /** `lnHealth / sigma24h`: distance to liquidation in standard deviations of a day; null as `sigma24h` or unlevered. */
+  readonly sigmas: number | null
+  /** At market prices. [USD] */
+  readonly equity: number
+  /** What a liquidation would close, at oracle prices. [USD] */
+  readonly exposure: number
+}
+
+/** Gap between what venues liquidate on and what a trade would get. */
+export type Divergence = {
+  readonly asset: AssetId
+  /** [USD] */
+  readonly oracle: number
+  /** [USD] */
+  readonly market: number
+  /** `|oracle / market − 1|` */
+  readonly share: number
+}
+
+/** What an engine decides on: every domain, the book as a whole, and how far the market can be trusted. */
+export type Assessment = {
+  readonly block: bigint
+  /** In the order of the portfolio. */
+  readonly domains: readonly DomainAssessment[]
+  /** Domain nearest to liquidation; null when nothing is levered. */
+  readonly weakest: DomainId | null
+  /** Value of every domain and of the reserve at market prices. [USD] */
+  readonly equity: number
+  /** Net exposure by asset at market prices. [USD] */
+  readonly delta: ReadonlyMap<AssetId, number>
+  readonly divergence: readonly Divergence[]
+  /** True when a divergence is above the limit: discretionary trades wait, defence does not. */
+  readonly diverged: boolean
+  /** `stress` when a forecast or a divergence is above its limit. */
+  readonly regime: 'calm' | 'stress'
+}

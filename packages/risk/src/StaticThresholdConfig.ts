@@ -1,0 +1,36 @@
+/** Numbers of the static-threshold engine. All are visible, none is derived. */
+export type StaticThresholdConfig = {
+  /** Loans below this health factor are restored (h0). */
+  readonly restoreBelow: number
+  /** Health factor a loan is restored to (h1). */
+  readonly restoreTo: number
+  /** Loans above this health factor are levered up (h2); null never. */
+  readonly boostAbove: number | null
+  /** Health factor after a boost. */
+  readonly boostTo: number
+  /** A loan gives collateral away only while its health factor stays at or above this. */
+  readonly donorFloor: number
+  readonly perp: {
+    /** Perp accounts below this health (equity / maintenance margin) are restored. */
+    readonly restoreBelow: number
+    readonly restoreTo: number
+    /** A perp account gives margin away only while its health stays at or above this. */
+    readonly donorFloor: number
+    /** `reduce`: shrink first, margin second; the reserve stays with the loans. `margin`: the other way round. */
+    readonly prefer: 'reduce' | 'margin'
+  }
+  /** Smaller actions cost more than they help; a domain below health 1.05 is exempt. [USD] */
+  readonly minActionUsd: number
+  /** Largest gap between the expected and the least accepted outcome of a trade. [bps] */
+  readonly maxSlippageBps: { readonly calm: number; readonly stress: number }
+  /** Opens or enlarges a perp short when the net delta of an asset exceeds a share of equity; null never. */
+  readonly hedge: null | {
+    readonly asset: string
+    /** Net delta over equity above which a hedge is opened. */
+    readonly maxDeltaShare: number
+    /** Net delta over equity after the hedge. */
+    readonly targetDeltaShare: number
+    /** The perp account must keep this health after the hedge. */
+    readonly minPerpHealth: number
+  }
+}

@@ -1,0 +1,177 @@
+import {
+  type AssetId,
+  delta,
+  distance,
+  equity,
+  type Forecast,
+  type Frame,
+  healthFactorOf,
+  InvalidInputError,
+  type MarginDomain,
+  priceOf,
+} from '@plimsoll/domain'
+import type { AssessConfig } from './AssessConfig.ts'
+import type { Assessment, Divergence, DomainAssessment } from './Assessment.ts'
+
+const DAY_MS = 86_400_000
+
+/**
+ * Judges a frame: how far each margin domain is from liquidation, and how far prices can be trusted.
+ *
+ * Health is the worse of the values at oracle and at market prices (`HF_risk = min`). The distance in standard
+ * deviations is `lnHealth / √(w'Σw)` over 24 h with `w` the gradient of ln health in log-prices.
+ *
+ * @throws MissingPriceError when an asset of a domain has no price.
+ * @throws InvalidInputError when the configuration or a forecast is out of range.
+ * @see RISK.md parts A and E
+ */
+export function assess(p: {
+  readonly frame: Frame
+  readonly forecasts: readonly Forecast[]
+  readonly config: AssessConfig
+}): Assessment {
+  const { frame, config } = p
+  assertConfig(config)
+  const sigmas = new Map<AssetId, number>()
+  for (const forecast of p.forecasts) sigmas.set(forecast.asset, sigmaOverDay(forecast))
+  const largestSigma = Math.max(0, ...sigmas.values())
+  for (const asset of config.stable) if (!sigmas.has(asset)) sigmas.set(asset, 0)
+
+  const domains = frame.portfolio.domains.map((domain) =>
+    assessDomain({ domain, frame, sigmas, correlation: config.correlation }),
+  )
+  const divergence = divergences(frame)
+  const diverged = divergence.some(({ share }) => share > config.maxDivergence)
+  return {
+    block: frame.block.number,
+    domains,
+    weakest: weakestOf(domains),
+    equity: equity(frame.portfolio, frame.marketPrices),
+    delta: delta(frame.portfolio, frame.marketPrices),
+    divergence,
+    diverged,
+    regime: diverged || largestSigma > config.stressSigma24h ? 'stress' : 'calm',
+  }
+}
+
+function assessDomain(p: {
+  readonly domain: MarginDomain
+  readonly frame: Frame
+  readonly sigmas: ReadonlyMap<AssetId, number>
+  readonly correlation: AssessConfig['correlation']
+}): DomainAssessment {
+  const { domain, frame } = p
+  const oracle = domain.health(frame.oraclePrices)
+  const market = domain.health(frame.marketPrices)
+  const worse = distance(market) < distance(oracle) ? 'market' : 'oracle'
+  const health = worse === 'market' ? market : oracle
+  const sensitivity = domain.sensitivity(
+    worse === 'market' ? frame.marketPrices : frame.oraclePrices,
+  )
+  const sigma24h =
+    sensitivity.type === 'solvent'
+      ? healthSigma(
+          domain.assets.map((asset, i) => ({
+            weight: sensitivity.gradient[i] ?? 0,
+            sigma: p.sigmas.get(asset) ?? null,
+          })),
+          p.correlation,
+        )
+      : null
+  return {
+    domain: domain.id,
+    venue: domain.venue,
+    type: domain.type,
+    health,
+    healthFactor: healthFactorOf(health),
+    worse,
+    liquidationPrices: domain.assets.map((asset) => {
+      const price = domain.liquidationPrice(asset, frame.oraclePrices)
+      const move = price === null ? null : price / priceOf(asset, frame.oraclePrices) - 1
+      return { asset, price, move }
+    }),
+    sigma24h,
+    sigmas:
+      health.type === 'solvent' && sigma24h !== null && sigma24h > 0
+        ? health.lnHealth / sigma24h
+        : null,
+    equity: domain.equity(frame.marketPrices),
+    exposure: domain.exposure(frame.oraclePrices),
+  }
+}
+
+/** `√(w'Σw)`; null when an asset that matters has no forecast. */
+function healthSigma(
+  legs: readonly { readonly weight: number; readonly sigma: number | null }[],
+  correlation: AssessConfig['correlation'],
+): number | null {
+  let sum = 0
+  let gross = 0
+  let squares = 0
+  for (const { weight, sigma } of legs) {
+    if (weight === 0) continue
+    if (sigma === null) return null
+    sum += weight * sigma
+    gross += Math.abs(weight) * sigma
+    squares += (weight * sigma) ** 2
+  }
+  if (correlation === 'worst') return gross
+  return Math.sqrt(Math.max(0, (1 - correlation) * squares + correlation * sum ** 2))
+}
+
+/** Volatility over a day, read off the forecast between horizons by linear variance in time. */
+function sigmaOverDay(forecast: Forecast): number {
+  const horizons = [...forecast.horizons].sort((a, b) => a.ms - b.ms)
+  const last = horizons.at(-1)
+  if (last === undefined || horizons.some((h) => !(h.ms > 0) || !(h.variance >= 0)))
+    throw new InvalidInputError({
+      field: `forecast of ${forecast.asset}`,
+      found: JSON.stringify(forecast.horizons),
+      allowed: 'at least one horizon above 0 ms with a variance of zero or more',
+    })
+  let before = { ms: 0, variance: 0 }
+  for (const here of horizons) {
+    if (here.ms >= DAY_MS) {
+      const share = (DAY_MS - before.ms) / (here.ms - before.ms)
+      return Math.sqrt(before.variance + share * (here.variance - before.variance))
+    }
+    before = here
+  }
+  return Math.sqrt((last.variance * DAY_MS) / last.ms)
+}
+
+function divergences(frame: Frame): readonly Divergence[] {
+  const both: Divergence[] = []
+  for (const asset of frame.oraclePrices.keys()) {
+    if (!frame.marketPrices.has(asset)) continue
+    const oracle = priceOf(asset, frame.oraclePrices)
+    const market = priceOf(asset, frame.marketPrices)
+    both.push({ asset, oracle, market, share: Math.abs(oracle / market - 1) })
+  }
+  return both
+}
+
+function weakestOf(domains: readonly DomainAssessment[]): DomainAssessment['domain'] | null {
+  let weakest: DomainAssessment | null = null
+  for (const each of domains)
+    if (each.health.type !== 'unlevered')
+      if (weakest === null || each.healthFactor < weakest.healthFactor) weakest = each
+  return weakest?.domain ?? null
+}
+
+function assertConfig(config: AssessConfig): void {
+  const { correlation } = config
+  if (correlation !== 'worst' && !(correlation >= -1 && correlation <= 1))
+    throw new InvalidInputError({
+      field: 'assess.correlation',
+      found: correlation,
+      allowed: '"worst" or a number from -1 to 1',
+    })
+  for (const field of ['maxDivergence', 'stressSigma24h'] as const)
+    if (!(config[field] > 0))
+      throw new InvalidInputError({
+        field: `assess.${field}`,
+        found: config[field],
+        allowed: 'a number above 0',
+      })
+}
