@@ -31,6 +31,8 @@ export type DebtLeg = {
   readonly value: Usd
   /** Yearly, simple. [RAY] */
   readonly borrowRate: Ray
+  /** The same debt in the venue's own shares, where it counts in shares: interest does not change them. */
+  readonly shares?: bigint
 }
 
 /** A collateralised loan: one margin domain. */

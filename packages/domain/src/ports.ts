@@ -17,6 +17,11 @@ export type CallContext = {
   readonly sender: Address
   /** Latest time of inclusion. [s] */
   readonly deadline: bigint
+  /**
+   * Position a margin intent was quoted on. A venue that counts debt in shares (Morpho) needs it to close a debt
+   * without dust; without it such a venue repays exactly the amount named, which must not exceed the debt.
+   */
+  readonly position?: LendingPosition
 }
 
 /** What every venue has. */
