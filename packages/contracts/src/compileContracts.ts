@@ -2,6 +2,7 @@ import {
   feedRatioOracleAbi,
   flashLoanExecutorAbi,
   kinkedRateModelAbi,
+  multicallAbi,
   priceFeedAbi,
   testTokenAbi,
 } from './abis.ts'
@@ -30,5 +31,6 @@ export async function compileContracts(options: CompileOptions = {}) {
     FeedRatioOracle: artifact('FeedRatioOracle', feedRatioOracleAbi),
     KinkedRateModel: artifact('KinkedRateModel', kinkedRateModelAbi),
     FlashLoanExecutor: artifact('FlashLoanExecutor', flashLoanExecutorAbi),
+    Multicall: artifact('Multicall', multicallAbi),
   }
 }

@@ -1,1 +1,7 @@
-export {}
+export { type Accounts, privateKeyOf, ROLES, type Role } from './accounts.ts'
+export { link, loadArtifact, type ProtocolArtifact } from './artifacts.ts'
+export { createDevnetClient, type DevnetClient, devnetChain, MULTICALL3 } from './client.ts'
+export * from './deploy/market.ts'
+export * from './deployment.ts'
+export * from './errors.ts'
+export { type Devnet, type DevnetOptions, startDevnet } from './startDevnet.ts'

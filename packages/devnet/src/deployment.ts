@@ -1,0 +1,113 @@
+import type { Address, Hex } from 'viem'
+
+export const TOKENS = ['WETH', 'WBTC', 'USDC'] as const
+export type TokenSymbol = (typeof TOKENS)[number]
+
+export const FEEDS = ['ETH', 'BTC', 'USDC'] as const
+export type FeedAsset = (typeof FEEDS)[number]
+
+export const PERP_ASSETS = ['ETH', 'BTC'] as const
+export type PerpAsset = (typeof PERP_ASSETS)[number]
+
+/** Which feed prices a token. */
+export const FEED_OF = { WETH: 'ETH', WBTC: 'BTC', USDC: 'USDC' } as const satisfies Record<
+  TokenSymbol,
+  FeedAsset
+>
+
+export interface TokenDeployment {
+  readonly address: Address
+  readonly decimals: number
+}
+
+export interface AaveReserve {
+  readonly aToken: Address
+  readonly variableDebtToken: Address
+}
+
+export interface AaveDeployment {
+  readonly pool: Address
+  readonly poolConfigurator: Address
+  readonly addressesProvider: Address
+  readonly aclManager: Address
+  readonly oracle: Address
+  readonly dataProvider: Address
+  readonly uiPoolDataProvider: Address
+  readonly reserves: Readonly<Record<TokenSymbol, AaveReserve>>
+}
+
+/** Morpho's own five market parameters. `lltv` is a decimal string. [WAD] */
+export interface MorphoMarketParams {
+  readonly loanToken: Address
+  readonly collateralToken: Address
+  readonly oracle: Address
+  readonly irm: Address
+  readonly lltv: string
+}
+
+export interface MorphoMarket {
+  readonly id: Hex
+  readonly collateral: TokenSymbol
+  readonly loan: TokenSymbol
+  readonly params: MorphoMarketParams
+}
+
+export interface MorphoDeployment {
+  readonly morpho: Address
+  readonly irm: Address
+  readonly oracles: Readonly<Record<'WETH' | 'WBTC', Address>>
+  readonly markets: readonly MorphoMarket[]
+}
+
+export interface UniswapPool {
+  readonly address: Address
+  readonly token0: TokenSymbol
+  readonly token1: TokenSymbol
+  /** Hundredths of a basis point. */
+  readonly fee: number
+}
+
+export interface UniswapDeployment {
+  readonly factory: Address
+  readonly positionManager: Address
+  readonly quoterV2: Address
+  readonly swapRouter02: Address
+  readonly pools: readonly UniswapPool[]
+}
+
+export interface PerpMarket {
+  readonly baseToken: Address
+  readonly pool: Address
+  readonly priceFeedDispatcher: Address
+  readonly chainlinkPriceFeed: Address
+}
+
+export interface PerpDeployment {
+  readonly clearingHouse: Address
+  readonly clearingHouseConfig: Address
+  readonly vault: Address
+  readonly accountBalance: Address
+  readonly exchange: Address
+  readonly orderBook: Address
+  readonly marketRegistry: Address
+  readonly insuranceFund: Address
+  readonly collateralManager: Address
+  readonly delegateApproval: Address
+  readonly quoteToken: Address
+  readonly factory: Address
+  readonly markets: Readonly<Record<PerpAsset, PerpMarket>>
+}
+
+/** Where everything is on a devnet: plain JSON. */
+export interface Deployment {
+  readonly chainId: number
+  /** The first block after the deployment. */
+  readonly startBlock: number
+  readonly multicall3: Address
+  readonly tokens: Readonly<Record<TokenSymbol, TokenDeployment>>
+  readonly feeds: Readonly<Record<FeedAsset, Address>>
+  readonly aave: AaveDeployment
+  readonly morpho: MorphoDeployment
+  readonly uniswap: UniswapDeployment
+  readonly perp: PerpDeployment
+}

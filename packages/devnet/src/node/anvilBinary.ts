@@ -1,0 +1,17 @@
+import { createRequire } from 'node:module'
+import { NodeBinaryError } from '../errors.ts'
+
+/** Path of anvil's binary. It comes in a package per platform, beside `@foundry-rs/anvil`, and needs no install script. */
+export function anvilBinary(): string {
+  const platform = process.platform
+  const arch = process.arch === 'x64' ? 'amd64' : process.arch
+  const executable = platform === 'win32' ? 'anvil.exe' : 'anvil'
+  try {
+    const manifest = createRequire(import.meta.url).resolve('@foundry-rs/anvil/package.json')
+    return createRequire(manifest).resolve(
+      `@foundry-rs/anvil-${platform}-${arch}/bin/${executable}`,
+    )
+  } catch (cause) {
+    throw new NodeBinaryError({ platform: `${platform}-${arch}`, cause })
+  }
+}
