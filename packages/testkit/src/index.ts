@@ -1,1 +1,6 @@
-export {}
+export * from './createRandom.ts'
+export * from './generators.ts'
+export * from './LendingHarness.ts'
+export * from './lendingVenueSuite.ts'
+export * from './PriceSourceHarness.ts'
+export * from './priceSourceSuite.ts'
