@@ -71,6 +71,7 @@ export function lendingVenueSuite(p: {
       owner,
       sender,
       deadline: (await on.latest()).timestamp + HOUR,
+      position: await read(owner),
     })
 
     const act = async (what: MarginIntent, owner: Address, sender = owner): Promise<SendOutcome> =>
