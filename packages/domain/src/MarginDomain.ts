@@ -6,7 +6,8 @@ import type { Prices } from './Linear.ts'
  *
  * `solvent`: health is positive and finite, `lnHealth < 0` means it can be liquidated.
  * `unlevered`: nothing is owed, no price liquidates it.
- * `insolvent`: what backs the position is worth zero or less; `shortfall` is by how much. [USD]
+ * `insolvent`: what backs the position is worth zero or less; `shortfall` is what it lacks to cover the requirement,
+ * also where nothing is open any more and a loss is left. [USD]
  */
 export type Health =
   | { readonly type: 'solvent'; readonly lnHealth: number }

@@ -1,7 +1,7 @@
 import type { AssetId, DomainId, VenueId } from './Asset.ts'
 import { InvalidInputError } from './errors.ts'
 import { evaluate, type Linear, type Prices, priceOf } from './Linear.ts'
-import type { Health, LiquidationTerms, MarginDomain, Sensitivity } from './MarginDomain.ts'
+import type { Health, LiquidationTerms, Margin, MarginDomain, Sensitivity } from './MarginDomain.ts'
 
 /**
  * Creates a margin domain whose health is a ratio of two linear functions of prices.
@@ -32,10 +32,14 @@ export function createLinearDomain(p: {
     ]),
   ].sort()
 
+  const margin = (prices: Prices): Margin => ({
+    backing: finite(`${p.id} backing`, evaluate(p.backing, prices)),
+    requirement: finite(`${p.id} requirement`, evaluate(p.requirement, prices)),
+  })
+
   const health = (prices: Prices): Health => {
-    const requirement = evaluate(p.requirement, prices)
-    if (requirement <= 0) return { type: 'unlevered' }
-    const backing = evaluate(p.backing, prices)
+    const { backing, requirement } = margin(prices)
+    if (requirement <= 0 && backing >= 0) return { type: 'unlevered' }
     if (backing <= 0) return { type: 'insolvent', shortfall: requirement - backing }
     return { type: 'solvent', lnHealth: Math.log(backing) - Math.log(requirement) }
   }
@@ -47,10 +51,7 @@ export function createLinearDomain(p: {
     assets,
     liquidation: p.liquidation,
     health,
-    margin: (prices) => ({
-      backing: evaluate(p.backing, prices),
-      requirement: evaluate(p.requirement, prices),
-    }),
+    margin,
 
     sensitivity(prices): Sensitivity {
       const at = health(prices)
@@ -85,6 +86,12 @@ export function createLinearDomain(p: {
 function weights(linear: Linear, assets: readonly AssetId[], prices: Prices): number[] {
   const total = evaluate(linear, prices)
   return assets.map((asset) => ((linear.perToken.get(asset) ?? 0) * priceOf(asset, prices)) / total)
+}
+
+function finite(field: string, value: number): number {
+  if (!Number.isFinite(value))
+    throw new InvalidInputError({ field, found: value, allowed: 'a finite number' })
+  return value
 }
 
 function assertLinear(field: string, linear: Linear, nonNegative: boolean): void {

@@ -1,4 +1,5 @@
 export * from './Asset.ts'
+export * from './applyIntents.ts'
 export * from './BaseError.ts'
 export * from './createLinearDomain.ts'
 export * from './Event.ts'

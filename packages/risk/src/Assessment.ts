@@ -53,6 +53,8 @@ export type Assessment = {
   readonly equity: number
   /** Net exposure by asset at market prices. [USD] */
   readonly delta: ReadonlyMap<AssetId, number>
+  /** Standard deviation of the 24-hour log-return by asset, where there is a forecast. */
+  readonly sigma24h: ReadonlyMap<AssetId, number>
   readonly divergence: readonly Divergence[]
   /** True when a divergence is above the limit: discretionary trades wait, defence does not. */
   readonly diverged: boolean

@@ -21,8 +21,15 @@ export type StaticThresholdConfig = {
   }
   /** Smaller actions cost more than they help; a domain below health 1.05 is exempt. [USD] */
   readonly minActionUsd: number
-  /** Largest gap between the expected and the least accepted outcome of a trade. [bps] */
-  readonly maxSlippageBps: { readonly calm: number; readonly stress: number }
+  /**
+   * Largest gap between the expected and the least accepted outcome of a trade; `floor` where liquidation within five
+   * minutes is more likely than not. [bps]
+   */
+  readonly maxSlippageBps: {
+    readonly calm: number
+    readonly stress: number
+    readonly floor: number
+  }
   /** Opens or enlarges a perp short when the net delta of an asset exceeds a share of equity; null never. */
   readonly hedge: null | {
     readonly asset: string
@@ -33,4 +40,17 @@ export type StaticThresholdConfig = {
     /** The perp account must keep this health after the hedge. */
     readonly minPerpHealth: number
   }
+}
+
+/** Defaults of RISK.md: 1.3 → 1.6 for loans, slippage of 50, 150 and 300 bps; no boost, no hedge. */
+export const DEFAULT_STATIC_THRESHOLD: StaticThresholdConfig = {
+  restoreBelow: 1.3,
+  restoreTo: 1.6,
+  boostAbove: null,
+  boostTo: 1.6,
+  donorFloor: 1.7,
+  perp: { restoreBelow: 1.5, restoreTo: 2.5, donorFloor: 3, prefer: 'reduce' },
+  minActionUsd: 50,
+  maxSlippageBps: { calm: 50, stress: 150, floor: 300 },
+  hedge: null,
 }

@@ -48,6 +48,7 @@ export function assess(p: {
     weakest: weakestOf(domains),
     equity: equity(frame.portfolio, frame.marketPrices),
     delta: delta(frame.portfolio, frame.marketPrices),
+    sigma24h: sigmas,
     divergence,
     diverged,
     regime: diverged || largestSigma > config.stressSigma24h ? 'stress' : 'calm',
