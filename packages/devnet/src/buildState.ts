@@ -88,11 +88,15 @@ async function hashOf({ accounts, artifacts, prices, timestamp }: StateInputs): 
     hash.update(`${name} ${manifest.version}\n`)
   }
   for (const folder of ['deploy', 'node', '.']) {
-    const files = (await readdir(join(SRC, folder))).filter((name) => name.endsWith('.ts')).sort()
+    const files = (await readdir(join(SRC, folder))).filter(isCode).sort()
     for (const file of files) hash.update(await readFile(join(SRC, folder, file)))
   }
   for (const { bytecode } of Object.values(artifacts)) hash.update(bytecode)
   const addresses = Object.values(accounts).map(({ address }) => address)
   hash.update(JSON.stringify([addresses, prices, timestamp]))
   return hash.digest('hex').slice(0, 16)
+}
+
+function isCode(name: string): boolean {
+  return name.endsWith('.ts') && name !== 'index.ts'
 }
