@@ -1,1 +1,2 @@
-export {}
+export * from './createEwma.ts'
+export * from './loadEwma.ts'

@@ -1,0 +1,4 @@
+import manifest from '../manifest.json' with { type: 'json' }
+
+/** What the model is: data for `loadEwma` of `@plimsoll/forecast`. */
+export { manifest }
