@@ -72,7 +72,8 @@ function withDebt(
   intent: MarginIntent,
   change: bigint,
 ): LendingPosition {
-  const debt = changed(position, intent, position.debt, change, (leg, raw) => ({
+  // How many shares the change is worth is the venue's affair: a projected debt has none.
+  const debt = changed(position, intent, position.debt, change, ({ shares: _, ...leg }, raw) => ({
     ...leg,
     raw,
     value: valueUp(raw, leg.token.decimals, leg.oraclePrice),
