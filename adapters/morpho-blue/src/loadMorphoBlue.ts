@@ -1,0 +1,54 @@
+import { type Address, InvalidInputError, type LendingVenue, sameAddress } from '@plimsoll/domain'
+import { erc20Abi } from '@plimsoll/evm'
+import { morphoBlueAbi } from './abi.ts'
+import { createMorphoBlue, type MorphoBlueConfig } from './createMorphoBlue.ts'
+import { type Market, marketId } from './Market.ts'
+
+/**
+ * Creates the venue after checking its configuration against the chain: every market exists and its tokens have the
+ * decimals and addresses stated.
+ *
+ * @throws {@link InvalidInputError} when the chain says otherwise.
+ */
+export async function loadMorphoBlue(config: MorphoBlueConfig): Promise<LendingVenue> {
+  const chainId = await config.client.getChainId()
+  expectEqual('chain id of morpho-blue', config.chainId, chainId)
+  await Promise.all(config.markets.map((market) => checkMarket(config, market)))
+  return createMorphoBlue(config)
+}
+
+async function checkMarket({ client, morpho, chainId }: MorphoBlueConfig, market: Market) {
+  const { params, loanToken, collateralToken } = market
+  const id = marketId(params)
+  const decimalsOf = (address: Address) =>
+    client.readContract({ address, abi: erc20Abi, functionName: 'decimals' })
+  const [[, , , , lltv], loanDecimals, collateralDecimals] = await Promise.all([
+    client.readContract({
+      address: morpho,
+      abi: morphoBlueAbi,
+      functionName: 'idToMarketParams',
+      args: [id],
+    }),
+    decimalsOf(params.loanToken),
+    decimalsOf(params.collateralToken),
+  ])
+  expectEqual(`lltv of market ${id} (0 on chain: no such market)`, params.lltv, lltv)
+  for (const [token, address, decimals] of [
+    [loanToken, params.loanToken, loanDecimals],
+    [collateralToken, params.collateralToken, collateralDecimals],
+  ] as const) {
+    if (!sameAddress(token.address, address))
+      throw new InvalidInputError({
+        field: `address of ${token.symbol} in market ${id}`,
+        found: token.address,
+        allowed: `${address}, as in its parameters`,
+      })
+    expectEqual(`decimals of ${token.symbol} in market ${id}`, token.decimals, decimals)
+    expectEqual(`chain id of ${token.symbol}`, token.chainId, chainId)
+  }
+}
+
+function expectEqual(field: string, found: number | bigint, allowed: number | bigint): void {
+  if (found !== allowed)
+    throw new InvalidInputError({ field, found, allowed: `${allowed}, as on chain` })
+}
