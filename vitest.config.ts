@@ -6,6 +6,7 @@ const parity = [`${rooms}/test/**/*.parity.test.ts`]
 
 export default defineConfig({
   test: {
+    reporters: ['default', './packages/testkit/src/tallyReporter.ts'],
     projects: [
       {
         test: {
