@@ -15,10 +15,13 @@ type Stamped = {
 export type FrameObserved = Stamped & {
   readonly type: 'frame.observed'
   readonly owner: Address
+  /** Time of the block. [s] */
+  readonly time: bigint
   /** [USD] */
   readonly equity: number
   /** Health factor by domain; null where nothing is owed. */
   readonly health: readonly { readonly domain: DomainId; readonly factor: number | null }[]
+  /** Market prices. [USD per whole token] */
   readonly prices: readonly { readonly asset: AssetId; readonly price: number }[]
 }
 

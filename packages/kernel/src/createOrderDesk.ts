@@ -1,0 +1,270 @@
+import {
+  type Address,
+  type AtomicExecutor,
+  BaseError,
+  type BlockRef,
+  type Call,
+  type Event,
+  type Hex,
+  InvalidInputError,
+  InvariantError,
+  type Order,
+  type OrderState,
+  reason as reasonOf,
+  SentButUnsureError,
+  type SignedTransaction,
+  type Signer,
+  type Simulation,
+  type Simulator,
+  type SubmissionLane,
+  sameAddress,
+} from '@plimsoll/domain'
+import { composeCalls, type Venues } from './composeCalls.ts'
+import type { Journal, Unstamped } from './createJournal.ts'
+import { createOrderBook } from './createOrderBook.ts'
+import { createTransmitter, type ReceiptPatience, whyOpen } from './createTransmitter.ts'
+import { NonceMismatchError } from './errors.ts'
+import { limitSwaps, type SwapFloor } from './limitSwaps.ts'
+import type { OrderDesk } from './OrderDesk.ts'
+import { reconcileTransactions } from './reconcileTransactions.ts'
+import type { Sleeper } from './Sleeper.ts'
+
+/** Numbers of an order desk. */
+export type DeskSettings = {
+  readonly patience: ReceiptPatience
+  /** Latest inclusion after the frame's block. [s] */
+  readonly deadlineSeconds: bigint
+  /** Gas limit as a share of the simulated gas. [bps] */
+  readonly gasLimitBps: bigint
+}
+
+/** Defaults: forty looks in ten seconds, five minutes to be included, one and a half times the simulated gas. */
+export const DEFAULT_DESK_SETTINGS: DeskSettings = {
+  patience: { polls: 40, everyMs: 250 },
+  deadlineSeconds: 300n,
+  gasLimitBps: 15_000n,
+}
+
+/** What an order desk works with. */
+export type DeskPorts = Venues & {
+  readonly owner: Address
+  readonly journal: Journal
+  readonly signer: Signer
+  readonly lane: SubmissionLane
+  readonly simulator: Simulator
+  readonly executor: AtomicExecutor
+  readonly sleeper: Sleeper
+  readonly swapFloor: SwapFloor
+  readonly settings?: DeskSettings
+}
+
+/**
+ * Creates the order desk of one signer: the one place where its nonces are allotted.
+ *
+ * A transaction is signed only when the one before it has its receipt, journaled before it is sent, and sent as
+ * the journaled bytes and no others. So at most one transaction is ever open, and no two share a nonce.
+ *
+ * @throws InvalidInputError when the signer is not the owner or two venues share an id.
+ */
+export function createOrderDesk(p: DeskPorts): OrderDesk {
+  const { owner, journal, lane } = p
+  const settings = p.settings ?? DEFAULT_DESK_SETTINGS
+  const venues = [...p.lending, ...p.perps, ...p.swaps]
+  assertComposition(owner, p.signer, venues)
+  const transmitter = createTransmitter({ ...p, patience: settings.patience })
+  let book = createOrderBook([])
+  let nextNonce: number | null = null // null until recovered
+
+  const record = (block: bigint, unstamped: Unstamped): Event => {
+    const event = journal.record(block, unstamped)
+    book.apply(event)
+    return event
+  }
+  const move = (id: string, block: bigint, state: OrderState, why: string | null = null): Order => {
+    record(block, { type: 'order.moved', order: id, state, reason: why })
+    return known(id)
+  }
+  const known = (id: string): Order => {
+    const order = book.find(id)
+    if (order === null)
+      throw new InvariantError({ expected: `order ${id} in the journal`, found: 'none' })
+    return order
+  }
+
+  /** Signs one call with the next nonce and journals it. Nothing is sent yet. */
+  const sign = async (
+    order: string,
+    call: Call,
+    gas: bigint,
+    block: BlockRef,
+  ): Promise<SignedTransaction> => {
+    const nonce = assertRecovered(nextNonce)
+    const limit = (gas * settings.gasLimitBps) / 10_000n
+    const transaction = await p.signer.sign({ call, nonce, gas: limit, block })
+    const { hash, raw } = transaction
+    if (transaction.nonce !== nonce)
+      throw new InvariantError({
+        expected: `a signature over nonce ${nonce}`,
+        found: `nonce ${transaction.nonce}`,
+      })
+    record(block.number, { type: 'transaction.signed', order, hash, raw, nonce, call })
+    nextNonce = nonce + 1
+    return transaction
+  }
+
+  /** Signs, sends and awaits call after call; stops at the first that is not a success. */
+  const carryOut = async (
+    id: string,
+    calls: readonly Call[],
+    gas: readonly bigint[],
+    block: BlockRef,
+  ): Promise<Order> => {
+    for (const [i, call] of calls.entries()) {
+      const place = `call ${i + 1} of ${calls.length} (${call.label})`
+      let transaction: SignedTransaction
+      try {
+        transaction = await sign(id, call, gas[i] ?? 0n, block)
+      } catch (cause) {
+        const repeatable = cause instanceof BaseError && cause.recovery === 'retry'
+        if (i === 0 && repeatable) throw cause
+        const why = `${place} was not signed: ${reasonOf(cause)}`
+        const order = move(id, block.number, i === 0 ? 'refused' : 'settled', why)
+        if (repeatable) return order
+        throw cause
+      }
+      if (i === 0) move(id, block.number, 'sent')
+      const answer = await transmitter.transmit(transaction)
+      if (answer.type !== 'receipt') {
+        const unsure = new SentButUnsureError({ hash: transaction.hash, cause: whyOpen(answer) })
+        return move(id, block.number, 'unknown', `${place}: ${unsure.message}`)
+      }
+      const { receipt } = answer
+      record(block.number, { type: 'transaction.settled', order: id, receipt })
+      if (receipt.status === 'reverted') {
+        const left = calls.length - i - 1
+        const why = `${place} reverted in block ${receipt.block}; ${left} after it not sent`
+        return move(id, block.number, 'settled', why)
+      }
+    }
+    return move(id, block.number, 'settled')
+  }
+
+  const reconcile = async (block: bigint): Promise<readonly Order[]> => {
+    const outcome = await reconcileTransactions({
+      owner,
+      book,
+      record: (event) => record(block, event),
+      lane,
+      transmitter,
+    })
+    nextNonce = outcome.nonce
+    return outcome.reconciled
+  }
+
+  return {
+    owner,
+    find: (id) => book.find(id),
+
+    open(grant, { number }) {
+      assertRecovered(nextNonce)
+      const id = `${journal.agent}#${book.count() + 1}`
+      record(number, { type: 'order.moved', order: id, state: 'proposed', reason: null })
+      record(number, { type: 'order.governed', order: id, grant })
+      return grant.type === 'denied'
+        ? move(id, number, 'denied', grant.rule)
+        : move(id, number, 'granted')
+    },
+
+    async execute({ order: { id, action }, ...seen }) {
+      const { block } = seen.frame
+      const expected = assertRecovered(nextNonce)
+      assertExecutable(known(id))
+      const limited = await limitSwaps({ ...seen, action, swaps: p.swaps, floor: p.swapFloor })
+      if (limited.type === 'refused') return move(id, block.number, 'refused', limited.reason)
+      const calls = composeCalls({
+        action: limited.action,
+        venues: p,
+        executor: p.executor,
+        owner,
+        deadline: block.timestamp + settings.deadlineSeconds,
+      })
+      if (calls.length === 0) return move(id, block.number, 'refused', 'the action has no calls')
+      const chain = await lane.nonce(owner)
+      if (chain !== expected) throw new NonceMismatchError({ journal: expected, chain })
+      const simulation = await p.simulator.simulate({ from: owner, calls })
+      if (simulation.type === 'reverted')
+        return move(id, block.number, 'refused', whyReverted(simulation, calls.length, venues))
+      assertEveryGas(simulation.gas, calls)
+      move(id, block.number, 'simulated')
+      return carryOut(id, calls, simulation.gas, block)
+    },
+
+    reconcile,
+
+    async recover() {
+      nextNonce = null
+      const events = journal.read()
+      book = createOrderBook(events)
+      return reconcile(events.at(-1)?.block ?? 0n)
+    },
+  }
+}
+
+function whyReverted(
+  simulation: Extract<Simulation, { type: 'reverted' }>,
+  calls: number,
+  venues: readonly { decodeRevert(data: Hex): { readonly reason: string } | null }[],
+): string {
+  const { index, call, data } = simulation
+  let why = data === '0x' ? 'no reason given' : data
+  for (const venue of venues) {
+    const decoded = venue.decodeRevert(data)
+    if (decoded === null) continue
+    why = decoded.reason
+    break
+  }
+  return `simulation of call ${index + 1} of ${calls} (${call.label}) reverted: ${why}`
+}
+
+function assertComposition(
+  owner: Address,
+  signer: Signer,
+  venues: readonly { readonly id: string }[],
+): void {
+  if (!sameAddress(owner, signer.address))
+    throw new InvalidInputError({
+      field: 'signer',
+      found: signer.address,
+      allowed: `the owner's own account ${owner}`,
+    })
+  const ids = venues.map(({ id }) => id)
+  for (const [i, id] of ids.entries())
+    if (ids.indexOf(id) !== i)
+      throw new InvalidInputError({ field: 'venues', found: id, allowed: 'each venue once' })
+}
+
+function assertRecovered(nonce: number | null): number {
+  if (nonce === null)
+    throw new InvariantError({
+      expected: 'recovery to have succeeded before anything is opened or sent',
+      found: 'an order desk that has not recovered',
+    })
+  return nonce
+}
+
+function assertExecutable(order: Order): void {
+  const fresh = order.state === 'granted' || order.state === 'simulated'
+  if (!fresh || order.transactions.length > 0)
+    throw new InvariantError({
+      expected: 'a granted order without transactions',
+      found: `${order.id} ${order.state} with ${order.transactions.length} transactions`,
+    })
+}
+
+function assertEveryGas(gas: readonly bigint[], calls: readonly Call[]): void {
+  if (gas.length !== calls.length)
+    throw new InvariantError({
+      expected: `gas of ${calls.length} simulated calls`,
+      found: `${gas.length}`,
+    })
+}

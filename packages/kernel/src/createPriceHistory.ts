@@ -1,0 +1,55 @@
+import type { AssetId, Event, Forecast, Frame, PricePoint, VolatilityModel } from '@plimsoll/domain'
+
+/** Prices seen so far, by asset: what a volatility model is fed with. */
+export type PriceHistory = {
+  /** Keeps the frame's market prices at its block's time; what is not later than the last point is skipped. */
+  observe(frame: Frame): void
+  /** Forecast of every asset with enough points. @throws what the model throws. */
+  forecasts(model: VolatilityModel): readonly Forecast[]
+}
+
+/** Numbers of a price history. */
+export type HistorySettings = {
+  /** An asset with fewer points has no forecast. */
+  readonly minPoints: number
+  /** Oldest points beyond this are forgotten. */
+  readonly maxPoints: number
+}
+
+/** Defaults: a forecast from the third point on, a week of five-minute bars kept. */
+export const DEFAULT_HISTORY_SETTINGS: HistorySettings = { minPoints: 3, maxPoints: 2_016 }
+
+/**
+ * Creates a price history.
+ *
+ * @param p.earlier - Prices from before the first frame, in order of time.
+ * @param p.events - The journal, so that a restart keeps what was seen.
+ */
+export function createPriceHistory(p: {
+  readonly earlier: ReadonlyMap<AssetId, readonly PricePoint[]>
+  readonly events: readonly Event[]
+  readonly settings: HistorySettings
+}): PriceHistory {
+  const history = new Map<AssetId, PricePoint[]>()
+  const add = (asset: AssetId, at: number, price: number): void => {
+    const points = history.get(asset) ?? []
+    if (at <= (points.at(-1)?.at ?? Number.NEGATIVE_INFINITY)) return
+    points.push({ at, price })
+    if (points.length > p.settings.maxPoints) points.shift()
+    history.set(asset, points)
+  }
+  for (const [asset, points] of p.earlier) for (const { at, price } of points) add(asset, at, price)
+  for (const event of p.events)
+    if (event.type === 'frame.observed')
+      for (const { asset, price } of event.prices) add(asset, Number(event.time) * 1000, price)
+
+  return {
+    observe({ block, marketPrices }) {
+      for (const [asset, price] of marketPrices) add(asset, Number(block.timestamp) * 1000, price)
+    },
+    forecasts: (model) =>
+      [...history]
+        .filter(([, points]) => points.length >= p.settings.minPoints)
+        .map(([asset, points]) => model.forecast(asset, points)),
+  }
+}

@@ -1,0 +1,124 @@
+import {
+  type Address,
+  type Event,
+  InvariantError,
+  type Order,
+  type OrderState,
+  SentButUnsureError,
+  type SubmissionLane,
+} from '@plimsoll/domain'
+import type { Unstamped } from './createJournal.ts'
+import type { JournaledTransaction, OrderBook } from './createOrderBook.ts'
+import { type Answer, type Transmitter, whyOpen } from './createTransmitter.ts'
+
+const CLOSED: readonly OrderState[] = ['denied', 'refused', 'reconciled']
+
+/**
+ * Makes the journal agree with the chain, sending nothing but bytes that the journal already holds.
+ *
+ * The nonce is read before the receipts. A hash without a receipt whose nonce the chain had already counted was
+ * replaced for good; one whose nonce is open is sent again, byte for byte. A nonce that fell back (a reorganised
+ * block) reopens what had settled above it.
+ *
+ * @returns Orders moved to `reconciled`, and the next nonce both sides agree on.
+ * @throws SentButUnsureError while a transaction has neither a receipt nor a successor.
+ * @throws InvariantError when two journaled transactions share a nonce.
+ */
+export async function reconcileTransactions(p: {
+  readonly owner: Address
+  readonly book: OrderBook
+  /** Journals an event and applies it to the book. */
+  readonly record: (event: Unstamped) => Event
+  readonly lane: SubmissionLane
+  readonly transmitter: Transmitter
+}): Promise<{ readonly reconciled: readonly Order[]; readonly nonce: number }> {
+  const { book, record } = p
+  const transactions = book.transactions()
+  assertDistinctNonces(transactions)
+
+  const counted = await p.lane.nonce(p.owner)
+  const replaced = new Set<string>()
+  for (const { order, transaction, receipt } of transactions) {
+    const open = transaction.nonce >= counted
+    if (book.find(order)?.state === 'reconciled') {
+      if (!open) continue
+      const reason = `nonce ${transaction.nonce} is open again: its block was replaced`
+      record({ type: 'order.moved', order, state: 'unknown', reason })
+    }
+    const answer = await resolve(p.transmitter, transaction, open)
+    if (answer.type === 'receipt') {
+      if (receipt?.block !== answer.receipt.block)
+        record({ type: 'transaction.settled', order, receipt: answer.receipt })
+    } else if (answer.type === 'absent' && !open) replaced.add(order)
+    else {
+      const unsure = new SentButUnsureError({ hash: transaction.hash, cause: whyOpen(answer) })
+      if (book.find(order)?.state !== 'unknown')
+        record({ type: 'order.moved', order, state: 'unknown', reason: unsure.message })
+      throw unsure
+    }
+  }
+
+  const nonce = await p.lane.nonce(p.owner)
+  const last = transactions.at(-1)?.transaction
+  if (last !== undefined && nonce <= last.nonce)
+    throw new SentButUnsureError({
+      hash: last.hash,
+      cause: `the chain has its receipt and yet expects nonce ${nonce}`,
+    })
+  return { reconciled: close(p, replaced), nonce }
+}
+
+/** Receipts first; bytes again only where the nonce is open. */
+async function resolve(
+  transmitter: Transmitter,
+  transaction: JournaledTransaction['transaction'],
+  open: boolean,
+): Promise<Answer> {
+  const answer = await transmitter.look(transaction.hash)
+  if (answer.type === 'receipt') return answer
+  return open ? transmitter.transmit(transaction) : transmitter.wait(transaction.hash)
+}
+
+/** Ends every order: reconciled where something was signed, refused where nothing was. */
+function close(
+  p: { readonly book: OrderBook; readonly record: (event: Unstamped) => Event },
+  replaced: ReadonlySet<string>,
+): readonly Order[] {
+  const ended: string[] = []
+  for (const { id, state, transactions, reason } of p.book.orders()) {
+    if (CLOSED.includes(state)) continue
+    const notes: string[] = reason === null ? [] : [reason]
+    if (transactions.length === 0) {
+      p.record({
+        type: 'order.moved',
+        order: id,
+        state: 'refused',
+        reason: [...notes, 'not carried out: nothing was signed'].join('; '),
+      })
+      continue
+    }
+    if (replaced.has(id)) notes.push('its nonce was used by another transaction')
+    if (state !== 'settled' && !notes.includes(INTERRUPTED)) notes.push(INTERRUPTED)
+    p.record({
+      type: 'order.moved',
+      order: id,
+      state: 'reconciled',
+      reason: notes.length === 0 ? null : notes.join('; '),
+    })
+    ended.push(id)
+  }
+  return ended.flatMap((id) => p.book.find(id) ?? [])
+}
+
+const INTERRUPTED = 'interrupted: calls without a transaction here were never sent'
+
+function assertDistinctNonces(transactions: readonly JournaledTransaction[]): void {
+  for (const [i, { transaction }] of transactions.entries()) {
+    const next = transactions[i + 1]?.transaction
+    if (next?.nonce === transaction.nonce && next.hash !== transaction.hash)
+      throw new InvariantError({
+        expected: 'one journaled transaction per nonce',
+        found: `${transaction.hash} and ${next.hash} with nonce ${next.nonce}`,
+      })
+  }
+}
