@@ -1,0 +1,187 @@
+import {
+  type Devnet,
+  FEED_OF,
+  type FeedAsset,
+  startDevnet,
+  TOKENS,
+  type TokenSymbol,
+} from '@plimsoll/devnet'
+import type { Address, BlockRef, Call, Token } from '@plimsoll/domain'
+import { type ChainClient, createChainClient, erc20Abi, extractRevertData } from '@plimsoll/evm'
+import type { SendOutcome } from '@plimsoll/testkit'
+import {
+  type Abi,
+  decodeAbiParameters,
+  encodeFunctionData,
+  type Hex,
+  maxUint256,
+  numberToHex,
+  padHex,
+  parseAbi,
+  slice,
+} from 'viem'
+import { type AaveV3, loadAaveV3 } from '../src/index.ts'
+
+export const liquidationAbi = parseAbi([
+  'function liquidationCall(address collateral, address debt, address user, uint256 debtToCover, bool receiveAToken)',
+  'event LiquidationCall(address indexed collateralAsset, address indexed debtAsset, address indexed user, uint256 debtToCover, uint256 liquidatedCollateralAmount, address liquidator, bool receiveAToken)',
+])
+
+const feedAbi = parseAbi(['function latestAnswer() view returns (int256)'])
+
+/** The real pool on a devnet, and the means to move it about. */
+export type AaveChain = Awaited<ReturnType<typeof startAave>>
+
+/** Starts a devnet and loads the venue on it. */
+export async function startAave() {
+  const devnet = await startDevnet()
+  const { deployment, client } = devnet
+  const reader: ChainClient = await createChainClient({
+    rpcUrl: devnet.rpcUrl,
+    chainId: devnet.chainId,
+    multicall3: deployment.multicall3,
+  })
+  const tokens = Object.fromEntries(
+    TOKENS.map((symbol) => [symbol, tokenOf(devnet, symbol)]),
+  ) as Record<TokenSymbol, Token>
+  const aave: AaveV3 = await loadAaveV3({
+    client: reader,
+    pool: deployment.aave.pool,
+    tokens: Object.values(tokens),
+  })
+  await client.request({ method: 'anvil_autoImpersonateAccount', params: [true] } as never)
+  let accounts = 0
+
+  const sendOne = async (from: Address, to: Address, data: Hex): Promise<Receipt> =>
+    client.request({
+      method: 'eth_sendTransactionSync',
+      params: [{ from, to, data, gas: numberToHex(5_000_000) }],
+    } as never)
+
+  const chain = {
+    devnet,
+    reader,
+    aave,
+    tokens,
+
+    async latest(): Promise<BlockRef> {
+      const { number, hash, timestamp, baseFeePerGas } = await client.getBlock()
+      return { number, hash, timestamp, gasPrice: baseFeePerGas ?? 0n }
+    },
+
+    async account(): Promise<Address> {
+      const address = padHex(numberToHex(0xacc0000 + ++accounts), { size: 20 })
+      await devnet.setBalance(address, 10n ** 20n)
+      return address
+    },
+
+    fund: (account: Address, token: Token, raw: bigint) =>
+      devnet.mint(token.symbol as TokenSymbol, account, raw),
+
+    balance: (account: Address, token: Token): Promise<bigint> =>
+      chain.view(token.address, erc20Abi, 'balanceOf', [account]),
+
+    /** Calls a view function at a block, the latest unless given. */
+    async view<T>(
+      address: Address,
+      abi: Abi,
+      functionName: string,
+      args: readonly unknown[] = [],
+      blockNumber?: bigint,
+    ): Promise<T> {
+      const at = blockNumber === undefined ? {} : { blockNumber }
+      return (await client.readContract({ address, abi, functionName, args, ...at })) as T
+    },
+
+    /** Sends one transaction as anyone; the receipt says whether it reverted. */
+    transact: (
+      from: Address,
+      to: Address,
+      abi: Abi,
+      functionName: string,
+      args: readonly unknown[],
+    ) => sendOne(from, to, encodeFunctionData({ abi, functionName, args })),
+
+    async send(calls: readonly Call[], from: Address): Promise<SendOutcome> {
+      for (const [index, { to, data }] of calls.entries()) {
+        const { status } = await sendOne(from, to, data)
+        if (status === '0x1') continue
+        return { type: 'reverted', index, data: await revertData(devnet, { from, to, data }) }
+      }
+      return { type: 'settled' }
+    },
+
+    async movePrice(asset: string, factor: number): Promise<void> {
+      const id = asset as FeedAsset
+      const answer: bigint = await chain.view(deployment.feeds[id], feedAbi, 'latestAnswer')
+      const moved = (answer * BigInt(Math.round(factor * 1e12))) / 10n ** 12n
+      await devnet.setFeed(id, moved > 0n ? moved : 1n)
+    },
+
+    /** What a liquidator's call would meet: null when the pool lets it through, else Aave's code. */
+    async liquidationError(p: {
+      readonly account: Address
+      readonly collateral: Token
+      readonly debt: Token
+    }): Promise<string | null> {
+      const data = encodeFunctionData({
+        abi: liquidationAbi,
+        functionName: 'liquidationCall',
+        args: [p.collateral.address, p.debt.address, p.account, maxUint256, false],
+      })
+      const from = devnet.accounts.aaveLiquidator.address
+      const to = deployment.aave.pool
+      try {
+        await client.call({ account: from, to, data })
+        return null
+      } catch (error) {
+        const reverted = extractRevertData(error)
+        return reverted === null
+          ? 'no data'
+          : decodeAbiParameters([{ type: 'string' }], slice(reverted, 4))[0]
+      }
+    },
+
+    async checkpoint(): Promise<() => Promise<void>> {
+      const id = await devnet.snapshot()
+      return () => devnet.revert(id)
+    },
+
+    close: () => devnet.stop(),
+  }
+
+  const liquidator = devnet.accounts.aaveLiquidator.address
+  for (const token of Object.values(tokens)) {
+    await chain.fund(liquidator, token, 10n ** BigInt(token.decimals + 6))
+    await chain.transact(liquidator, token.address, erc20Abi, 'approve', [
+      deployment.aave.pool,
+      maxUint256,
+    ])
+  }
+  return chain
+}
+
+type Receipt = {
+  readonly status: Hex
+  readonly logs: readonly {
+    readonly address: Address
+    readonly topics: Hex[]
+    readonly data: Hex
+  }[]
+}
+
+function tokenOf({ deployment, chainId }: Devnet, symbol: TokenSymbol): Token {
+  return { chainId, ...deployment.tokens[symbol], symbol, asset: FEED_OF[symbol] }
+}
+
+async function revertData(
+  devnet: Devnet,
+  p: { readonly from: Address; readonly to: Address; readonly data: Hex },
+): Promise<Hex> {
+  try {
+    await devnet.client.call({ account: p.from, to: p.to, data: p.data })
+    return '0x'
+  } catch (error) {
+    return extractRevertData(error) ?? '0x'
+  }
+}
