@@ -1,4 +1,4 @@
-import type { Address } from '@plimsoll/domain'
+import type { Address, Hex } from '@plimsoll/domain'
 import type { AbiFunction } from 'viem'
 
 /** Who a checked call is made for. */
@@ -12,6 +12,9 @@ export type PolicyContext = {
 /** Why a call is not allowed. */
 export type Violation = { readonly rule: string; readonly found: string; readonly allowed: string }
 
+/** A call that another call makes the owner's executor make. */
+export type InnerCall = { readonly to: Address; readonly data: Hex }
+
 /**
  * One call the signing policy may let through: a function of one target, its arguments checked.
  *
@@ -22,4 +25,6 @@ export type CallRule = {
   readonly abi: AbiFunction
   /** Looks at decoded arguments; null when they are fine. */
   check(args: readonly unknown[], context: PolicyContext): Violation | null
+  /** Calls the target will make in its own name. Only the executor has any; the policy checks each by the same rules. */
+  readonly inner?: (args: readonly unknown[]) => readonly InnerCall[]
 }

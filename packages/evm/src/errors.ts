@@ -1,4 +1,4 @@
-import { BaseError, reason } from '@plimsoll/domain'
+import { BaseError, type Hex, reason } from '@plimsoll/domain'
 
 /** No node answers at the address. */
 export class NodeUnreachableError extends BaseError {
@@ -33,6 +33,46 @@ export class MissingContractError extends BaseError {
   constructor(p: { readonly contract: string; readonly address: string }) {
     super(
       `There is no code at ${p.address}, where ${p.contract} should be. Correct the address or deploy it.`,
+    )
+  }
+}
+
+/** The node or its chain lacks something that the work is built on. */
+export class UnsupportedNodeError extends BaseError {
+  override readonly code = 'INPUT_NODE_FEATURE'
+  override readonly recovery = 'halt'
+
+  constructor(p: { readonly feature: string; readonly cause?: unknown }) {
+    super(`The node does not know ${p.feature}. Use a node that does.`, { cause: p.cause })
+  }
+}
+
+/** The node refused signed bytes, and does not know their hash. */
+export class SubmissionRefusedError extends BaseError {
+  override readonly code = 'EXECUTION_SUBMISSION_REFUSED'
+  override readonly recovery = 'reconcile'
+  readonly hash: Hex
+  /** The node's own words. */
+  readonly reason: string
+
+  constructor(p: { readonly hash: Hex; readonly reason: string; readonly cause?: unknown }) {
+    super(
+      `The node refused transaction ${p.hash}: ${p.reason}. Compare nonce, fee and balance with the chain before anything else is signed.`,
+      { cause: p.cause },
+    )
+    this.hash = p.hash
+    this.reason = p.reason
+  }
+}
+
+/** Gas costs more than the owner lets a transaction pay. It passes: nothing is wrong with the call. */
+export class FeeAboveCapError extends BaseError {
+  override readonly code = 'EXECUTION_FEE_ABOVE_CAP'
+  override readonly recovery = 'refresh'
+
+  constructor(p: { readonly found: bigint; readonly allowed: bigint }) {
+    super(
+      `Gas costs ${p.found} wei, the policy pays up to ${p.allowed} wei. Nothing was signed; wait for a later block or raise the cap.`,
     )
   }
 }

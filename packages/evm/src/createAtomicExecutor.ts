@@ -1,0 +1,85 @@
+import { flashLoanExecutorAbi } from '@plimsoll/contracts'
+import {
+  type Address,
+  type Amount,
+  type AtomicExecutor,
+  BPS,
+  InvalidInputError,
+  MissingCapabilityError,
+  mulDivUp,
+  sameAddress,
+} from '@plimsoll/domain'
+import { encodeFunctionData, zeroAddress } from 'viem'
+import { type FlashLender, LOAN_KINDS } from './FlashLender.ts'
+
+const NO_LOAN = { kind: 0, lender: zeroAddress, token: zeroAddress, amount: 0n } as const
+
+/**
+ * Wraps calls for the owner's executor contract at `address`.
+ *
+ * A loan comes from the cheapest lender that has its token, the first of equals; what a lender has at the moment only
+ * simulation tells. The executor repays the loan and its fee itself, then sends the swept tokens and the loan's to the
+ * owner. The fee is rounded up, so it is never more than expected.
+ */
+export function createAtomicExecutor(p: {
+  readonly address: Address
+  readonly lenders: readonly FlashLender[]
+}): AtomicExecutor {
+  const { address, lenders } = p
+  const venue = `executor:${address}`
+
+  const findLender = ({ token }: Amount): FlashLender | null => {
+    let cheapest: FlashLender | null = null
+    for (const lender of lenders) {
+      if (!lender.tokens.some((lent) => sameAddress(lent.address, token.address))) continue
+      if (cheapest === null || lender.feeBps < cheapest.feeBps) cheapest = lender
+    }
+    return cheapest
+  }
+
+  const loanOf = (amount: Amount) => {
+    const lender = findLender(amount)
+    if (lender === null)
+      throw new MissingCapabilityError({
+        venue,
+        asked: `borrow ${amount.token.symbol} for one transaction`,
+        has: lenders.flatMap(({ kind, tokens }) =>
+          tokens.map(({ symbol }) => `${symbol} of ${kind}`),
+        ),
+      })
+    return {
+      kind: LOAN_KINDS[lender.kind],
+      lender: lender.address,
+      token: amount.token.address,
+      amount: amount.raw,
+    }
+  }
+
+  return {
+    address,
+    flashFee(amount) {
+      const lender = findLender(amount)
+      return lender === null ? null : mulDivUp(amount.raw, lender.feeBps, BPS)
+    },
+    encode({ flashLoan, calls, sweep }) {
+      const paid = calls.find(({ value }) => value !== 0n)
+      if (paid !== undefined)
+        throw new InvalidInputError({
+          field: `value of ${paid.label}`,
+          found: paid.value,
+          allowed: '0: the executor takes and sends no ETH',
+        })
+      const data = encodeFunctionData({
+        abi: flashLoanExecutorAbi,
+        functionName: 'execute',
+        args: [
+          flashLoan === null ? NO_LOAN : loanOf(flashLoan),
+          calls.map(({ to, data }) => ({ target: to, data })),
+          sweep.map((token) => token.address),
+        ],
+      })
+      const label = `in one transaction: ${calls.map((call) => call.label).join(', ')}`
+      return { to: address, data, value: 0n, venue, label }
+    },
+  }
+}

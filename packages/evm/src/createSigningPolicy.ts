@@ -1,0 +1,176 @@
+import {
+  type Address,
+  type Hex,
+  InvalidInputError,
+  PolicyDeniedError,
+  sameAddress,
+} from '@plimsoll/domain'
+import {
+  type Abi,
+  decodeFunctionData,
+  encodeFunctionData,
+  isAddress,
+  isHex,
+  type TransactionSerializable,
+  toFunctionSelector,
+} from 'viem'
+import type { CallRule, InnerCall, PolicyContext, Violation } from './CallRule.ts'
+
+/** What may be signed for one owner on one chain. */
+export type SigningPolicy = {
+  readonly chainId: number
+  readonly owner: Address
+  /** Most a transaction may pay for one gas. [wei] */
+  readonly maxFeePerGas: bigint
+  /** @throws {@link PolicyDeniedError} with the rule that fired, unless everything in the transaction is allowed. */
+  check(transaction: TransactionSerializable): void
+}
+
+/** What a transaction may consist of; anything else in it is refused. */
+const FIELDS: readonly string[] = [
+  'type',
+  'chainId',
+  'nonce',
+  'to',
+  'value',
+  'data',
+  'gas',
+  'maxFeePerGas',
+  'maxPriorityFeePerGas',
+]
+
+/**
+ * Creates a policy that denies by default.
+ *
+ * Only a plain EIP-1559 transaction on the chain, without value, within the caps of fee and gas, can pass, and only when a
+ * rule names its target and function, its calldata is exactly what its decoded arguments encode to, and the rule finds
+ * nothing in them. Calls wrapped into the owner's executor pass the same rules one by one, with the executor as sender;
+ * an executor within an executor never passes.
+ *
+ * @param p.executor - The owner's own executor, null where there is none.
+ * @throws {@link InvalidInputError} when a rule other than the executor's wraps calls.
+ */
+export function createSigningPolicy(p: {
+  readonly chainId: number
+  readonly owner: Address
+  readonly executor: Address | null
+  readonly rules: readonly CallRule[]
+  /** [wei] */
+  readonly maxFeePerGas: bigint
+  /** Most gas one transaction may take. */
+  readonly maxGas: bigint
+}): SigningPolicy {
+  const { chainId, owner, executor, maxFeePerGas, maxGas } = p
+  const rules = p.rules.map((rule) => ({ ...rule, selector: toFunctionSelector(rule.abi) }))
+  for (const { target, inner } of rules)
+    if (inner !== undefined && (executor === null || !sameAddress(target, executor)))
+      throw new InvalidInputError({
+        field: 'target of a rule for wrapped calls',
+        found: target,
+        allowed: executor ?? 'none, as there is no executor',
+      })
+
+  const findViolation = (call: InnerCall, context: PolicyContext): Violation | null => {
+    const { to, data } = call
+    if (!isHex(data) || data.length < 10 || data.length % 2 !== 0)
+      return { rule: 'calldata', found: String(data), allowed: 'a selector and its arguments' }
+    const ofTarget = rules.filter((rule) => sameAddress(rule.target, to))
+    if (ofTarget.length === 0)
+      return { rule: 'target', found: to, allowed: 'a target that a rule names' }
+    const selector = data.slice(0, 10).toLowerCase()
+    const named = ofTarget.filter((rule) => rule.selector === selector)
+    let violation: Violation = {
+      rule: 'selector',
+      found: `${selector} at ${to}`,
+      allowed: [...new Set(ofTarget.map((rule) => rule.abi.name))].join(' or '),
+    }
+    for (const rule of named) {
+      const args = decodeExactly(rule, data)
+      if (args === null) {
+        const allowed = `exactly the arguments of ${rule.abi.name}`
+        violation = { rule: 'calldata', found: `${data.length / 2 - 1} bytes`, allowed }
+        continue
+      }
+      const found =
+        rule.check(args, context) ?? findInnerViolation(rule.inner?.(args) ?? [], rule.target)
+      if (found === null) return null
+      violation = found
+    }
+    return violation
+  }
+
+  const findInnerViolation = (calls: readonly InnerCall[], sender: Address): Violation | null => {
+    for (const [index, call] of calls.entries()) {
+      const violation = sameAddress(call.to, sender)
+        ? { rule: 'nested executor', found: call.to, allowed: 'calls to other contracts' }
+        : findViolation(call, { owner, sender })
+      if (violation !== null)
+        return { ...violation, found: `${violation.found} in wrapped call ${index}` }
+    }
+    return null
+  }
+
+  return {
+    chainId,
+    owner,
+    maxFeePerGas,
+    check(transaction) {
+      const { to, data } = transaction
+      const violation =
+        findEnvelopeViolation(transaction, { chainId, maxFeePerGas, maxGas }) ??
+        (typeof to !== 'string' || !isAddress(to, { strict: false })
+          ? { rule: 'contract creation', found: String(to), allowed: 'a call to a contract' }
+          : findViolation({ to, data: data ?? '0x' }, { owner, sender: owner }))
+      if (violation !== null) throw new PolicyDeniedError(violation)
+    },
+  }
+}
+
+type Caps = {
+  readonly chainId: number
+  readonly maxFeePerGas: bigint
+  readonly maxGas: bigint
+}
+
+/** Looks at everything of a transaction but its call. */
+function findEnvelopeViolation(tx: TransactionSerializable, caps: Caps): Violation | null {
+  if (tx.type !== 'eip1559')
+    return { rule: 'transaction type', found: String(tx.type), allowed: 'eip1559' }
+  const extra = Object.entries(tx).find(
+    ([field, value]) => value !== undefined && !FIELDS.includes(field),
+  )
+  if (extra !== undefined)
+    return { rule: 'transaction field', found: extra[0], allowed: FIELDS.join(', ') }
+  const { chainId, value, gas, maxFeePerGas, maxPriorityFeePerGas, nonce } = tx
+  if (chainId !== caps.chainId)
+    return { rule: 'chain', found: String(chainId), allowed: String(caps.chainId) }
+  if (value !== 0n) return { rule: 'value', found: `${value} wei`, allowed: '0 wei' }
+  if (nonce === undefined || !Number.isSafeInteger(nonce) || nonce < 0)
+    return { rule: 'nonce', found: String(nonce), allowed: 'a whole number from 0' }
+  if (gas === undefined || gas > caps.maxGas)
+    return { rule: 'gas', found: String(gas), allowed: `up to ${caps.maxGas}` }
+  if (maxFeePerGas === undefined || maxFeePerGas > caps.maxFeePerGas)
+    return {
+      rule: 'fee',
+      found: `${maxFeePerGas} wei per gas`,
+      allowed: `up to ${caps.maxFeePerGas} wei per gas`,
+    }
+  if (maxPriorityFeePerGas === undefined || maxPriorityFeePerGas > maxFeePerGas)
+    return {
+      rule: 'priority fee',
+      found: `${maxPriorityFeePerGas} wei per gas`,
+      allowed: `up to the whole fee, ${maxFeePerGas} wei per gas`,
+    }
+  return null
+}
+
+/** Arguments of a call, null unless they encode to the very same bytes again. */
+function decodeExactly(rule: CallRule, data: Hex): readonly unknown[] | null {
+  const abi: Abi = [rule.abi]
+  try {
+    const { args = [], functionName } = decodeFunctionData({ abi, data })
+    return encodeFunctionData({ abi, functionName, args }) === data.toLowerCase() ? args : null
+  } catch {
+    return null // too short, or offsets that point nowhere: denied like any other malformed bytes
+  }
+}
