@@ -1,1 +1,5 @@
-export {}
+export * from './config.ts'
+export * from './createMarginKeeper.ts'
+export * from './machine.ts'
+export * from './policy.ts'
+export * from './preservation.ts'

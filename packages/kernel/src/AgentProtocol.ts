@@ -1,8 +1,8 @@
 import type {
   Action,
-  BlockRef,
   Forecast,
   Frame,
+  FrameObserved,
   Grant,
   Order,
   Plan,
@@ -13,35 +13,18 @@ import type { Assessment } from '@plimsoll/risk'
 /** How an agent plans: `preserving` gives up growth for safety. */
 export type AgentMode = 'normal' | 'preserving'
 
-/** What a machine asks its host to do. The host performs one request at a time, in the order they are emitted. */
+/**
+ * What a machine asks its host to do. The host performs one request at a time, in the order they are emitted, on
+ * what the tick has come to so far: the machine says when, and keeps no market data.
+ */
 export type AgentRequest =
   | { readonly type: 'recovery.requested' }
-  | { readonly type: 'frame.requested'; readonly block: BlockRef }
-  | {
-      readonly type: 'assessment.requested'
-      readonly frame: Frame
-      readonly forecasts: readonly Forecast[]
-    }
-  | {
-      readonly type: 'plan.requested'
-      readonly frame: Frame
-      readonly assessment: Assessment
-      readonly mode: AgentMode
-    }
-  | {
-      readonly type: 'grants.requested'
-      readonly frame: Frame
-      readonly assessment: Assessment
-      readonly plan: Plan
-    }
-  | {
-      readonly type: 'order.requested'
-      readonly order: Order
-      readonly frame: Frame
-      readonly assessment: Assessment
-      readonly forecasts: readonly Forecast[]
-    }
-  | { readonly type: 'reconciliation.requested'; readonly block: bigint }
+  | { readonly type: 'frame.requested' }
+  | { readonly type: 'assessment.requested' }
+  | { readonly type: 'plan.requested'; readonly mode: AgentMode }
+  | { readonly type: 'grants.requested' }
+  | { readonly type: 'order.requested'; readonly order: string }
+  | { readonly type: 'reconciliation.requested' }
 
 /** What failed: a step that was asked for, the machine itself, or the journal beneath both. */
 export type AgentStep = AgentRequest['type'] | 'machine' | 'journal'
@@ -57,14 +40,20 @@ export type StepFailed = {
 
 /** What a machine is told. */
 export type AgentEvent =
-  | { readonly type: 'block.seen'; readonly block: BlockRef }
-  | { readonly type: 'recovery.settled'; readonly orders: readonly Order[] }
+  | { readonly type: 'block.seen' }
   | {
-      readonly type: 'frame.ready'
-      readonly frame: Frame
-      readonly forecasts: readonly Forecast[]
+      readonly type: 'recovery.settled'
+      readonly orders: readonly Order[]
+      /** Frames seen before the restart, in order. */
+      readonly observed: readonly FrameObserved[]
     }
-  | { readonly type: 'assessment.ready'; readonly assessment: Assessment }
+  | { readonly type: 'frame.ready'; readonly frame: Frame }
+  | {
+      readonly type: 'assessment.ready'
+      readonly assessment: Assessment
+      /** Time of the block. [s] */
+      readonly time: bigint
+    }
   | { readonly type: 'plan.ready'; readonly plan: Plan }
   /** One order per action of the plan, `granted` or `denied`. */
   | { readonly type: 'grants.ready'; readonly orders: readonly Order[] }

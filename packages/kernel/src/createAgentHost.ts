@@ -1,16 +1,15 @@
 import {
   type AssetId,
-  BaseError,
   type BlockRef,
   type ChainHead,
   type Event,
-  type Frame,
+  InvariantError,
   type PricePoint,
   reason,
   type VolatilityModel,
 } from '@plimsoll/domain'
 import type { Agent, AgentActor } from './Agent.ts'
-import type { AgentEvent, AgentMode, AgentRequest, AgentStep, StepFailed } from './AgentProtocol.ts'
+import type { AgentEvent, AgentMode, AgentRequest } from './AgentProtocol.ts'
 import { assembleFrame, type FrameSources } from './assembleFrame.ts'
 import type { Journal } from './createJournal.ts'
 import {
@@ -18,6 +17,7 @@ import {
   DEFAULT_HISTORY_SETTINGS,
   type HistorySettings,
 } from './createPriceHistory.ts'
+import { failureOf } from './failureOf.ts'
 import type { OrderDesk } from './OrderDesk.ts'
 import { observeFrame } from './observeFrame.ts'
 import type { TickReport } from './TickReport.ts'
@@ -26,7 +26,11 @@ import type { TickReport } from './TickReport.ts'
 export type AgentHost = {
   /** Starts the machine, which recovers first. Returns the state it rests in. */
   start(): Promise<string>
-  /** Drives one frame: the given block, or the latest. Ticks that overlap wait for each other. */
+  /**
+   * Drives one frame: the given block, or the latest. Ticks that overlap wait for each other.
+   *
+   * @throws what the head of the chain throws when no block is given; steps that fail are in the report.
+   */
   tick(block?: BlockRef): Promise<TickReport>
   /** Takes effect before the next step; what is in flight is reconciled on resuming. */
   pause(): void
@@ -52,10 +56,19 @@ export type HostPorts = FrameSources & {
   readonly history?: HistorySettings
 }
 
-/** What a tick has gathered so far. */
-type Gathered = {
-  -readonly [K in keyof Omit<TickReport, 'block' | 'state' | 'mode' | 'orders'>]: TickReport[K]
-} & { failures: StepFailed[]; orderIds: string[] }
+/** What the running tick has come to so far. */
+type Progress = Omit<TickReport, 'block' | 'state' | 'mode' | 'orders'> & {
+  readonly orderIds: readonly string[]
+}
+
+const NO_PROGRESS: Progress = {
+  frame: null,
+  forecasts: [],
+  assessment: null,
+  plan: null,
+  failures: [],
+  orderIds: [],
+}
 
 /**
  * Creates the host of one agent.
@@ -73,30 +86,32 @@ export function createAgentHost(p: HostPorts): AgentHost {
   })
   const requests: AgentRequest[] = []
   let actor = spawn()
-  let died = false
-  let era = 0 // rises with every word of the operator: outcomes of an earlier era are not told
+  let mute = false // the journal failed: an agent that cannot journal may not act
+  let era = 0 // rises with every word of the operator; what was begun before it is not told
   let logged = ''
-  let block = 0n
-  let tick: Gathered = nothing()
+  let block: BlockRef | null = null
+  let progress = NO_PROGRESS
   let last: Promise<unknown> = Promise.resolve()
 
   function spawn(): AgentActor {
     const fresh = agent.spawn()
     fresh.on('*', (request) => requests.push(request))
-    fresh.subscribe({ error: (cause) => tick.failures.push(failureOf('machine', cause)) })
+    fresh.subscribe({ error: (cause) => fail('machine', cause) })
     return fresh
   }
+  const fail = (step: 'machine' | 'journal', cause: unknown): void => {
+    progress = { ...progress, failures: [...progress.failures, failureOf(step, cause)] }
+  }
 
-  const snapshot = () => actor.getSnapshot()
-  const state = (): string =>
-    died || snapshot().status === 'error' ? 'halted' : String(snapshot().value)
-  const mode = (): AgentMode => snapshot().context.mode
+  const dead = (): boolean => mute || actor.getSnapshot().status === 'error'
+  const state = (): string => (dead() ? 'halted' : String(actor.getSnapshot().value))
+  const mode = (): AgentMode => actor.getSnapshot().context.mode
 
   const logState = (): void => {
     const now = mode() === 'preserving' ? `${state()} (preserving)` : state()
     if (now === logged) return
     logged = now
-    journal.record(block, { type: 'agent.moved', state: now })
+    journal.record(block?.number ?? 0n, { type: 'agent.moved', state: now })
   }
   const tell = (event: AgentEvent): void => {
     actor.send(event)
@@ -110,15 +125,15 @@ export function createAgentHost(p: HostPorts): AgentHost {
       for (let next = requests.shift(); next !== undefined; next = requests.shift()) {
         const begun = era
         const outcome = await attempt(next)
-        if (outcome.type === 'step.failed') tick.failures.push(outcome)
+        if (outcome.type === 'step.failed')
+          progress = { ...progress, failures: [...progress.failures, outcome] }
         if (begun === era) tell(outcome)
         if (state() === 'halted') requests.length = 0
       }
     } catch (cause) {
-      // Only the journal can throw here; an agent that cannot journal may not act.
-      died = true
+      mute = true
       requests.length = 0
-      tick.failures.push(failureOf('journal', cause))
+      fail('journal', cause)
     }
   }
 
@@ -126,51 +141,67 @@ export function createAgentHost(p: HostPorts): AgentHost {
     try {
       return await perform(request)
     } catch (cause) {
-      if (request.type === 'frame.requested')
-        journal.record(block, { type: 'frame.refused', reason: reason(cause) })
+      if (request.type === 'frame.requested' && block !== null)
+        journal.record(block.number, { type: 'frame.refused', reason: reason(cause) })
       return failureOf(request.type, cause)
     }
   }
 
   const perform = async (request: AgentRequest): Promise<AgentEvent> => {
+    const { policy } = agent
     switch (request.type) {
-      case 'recovery.requested':
-        return { type: 'recovery.settled', orders: await desk.recover() }
+      case 'recovery.requested': {
+        const orders = await desk.recover()
+        const observed = journal.read().filter((event) => event.type === 'frame.observed')
+        return { type: 'recovery.settled', orders, observed }
+      }
       case 'frame.requested': {
-        const frame = await assembleFrame({ ...p, owner: desk.owner, block: request.block })
-        return seen(frame)
+        const at = needed(block, 'block')
+        const frame = await assembleFrame({ ...p, owner: desk.owner, block: at })
+        history.observe(frame)
+        journal.record(at.number, observeFrame(frame))
+        progress = { ...progress, frame, forecasts: history.forecasts(p.volatility) }
+        return { type: 'frame.ready', frame }
       }
       case 'assessment.requested': {
-        tick.assessment = agent.policy.assess(request)
-        return { type: 'assessment.ready', assessment: tick.assessment }
+        const frame = needed(progress.frame, 'frame')
+        const assessment = policy.assess({ frame, forecasts: progress.forecasts })
+        progress = { ...progress, assessment }
+        return { type: 'assessment.ready', assessment, time: frame.block.timestamp }
       }
       case 'plan.requested': {
-        tick.plan = agent.policy.plan(request)
-        journal.record(block, { type: 'plan.proposed', plan: tick.plan })
-        return { type: 'plan.ready', plan: tick.plan }
+        const frame = needed(progress.frame, 'frame')
+        const assessment = needed(progress.assessment, 'assessment')
+        const plan = policy.plan({ frame, assessment, mode: request.mode })
+        journal.record(frame.block.number, { type: 'plan.proposed', plan })
+        progress = { ...progress, plan }
+        return { type: 'plan.ready', plan }
       }
       case 'grants.requested': {
-        const orders = request.plan.actions.map((action) =>
-          desk.open(agent.policy.govern({ action, frame: request.frame }), request.frame.block),
-        )
-        tick.orderIds.push(...orders.map(({ id }) => id))
+        const frame = needed(progress.frame, 'frame')
+        const orders = needed(progress.plan, 'plan').actions.map((action) => {
+          const order = desk.open(policy.govern({ action, frame }), frame.block)
+          progress = { ...progress, orderIds: [...progress.orderIds, order.id] }
+          return order
+        })
         return { type: 'grants.ready', orders }
       }
-      case 'order.requested':
-        return { type: 'order.settled', order: await desk.execute(request) }
-      case 'reconciliation.requested':
-        return { type: 'reconciliation.settled', orders: await desk.reconcile(request.block) }
+      case 'order.requested': {
+        const order = await desk.execute({
+          order: needed(desk.find(request.order), `order ${request.order}`),
+          frame: needed(progress.frame, 'frame'),
+          assessment: needed(progress.assessment, 'assessment'),
+          forecasts: progress.forecasts,
+        })
+        return { type: 'order.settled', order }
+      }
+      case 'reconciliation.requested': {
+        const orders = await desk.reconcile(needed(block, 'block').number)
+        return { type: 'reconciliation.settled', orders }
+      }
       default:
         return request satisfies never
     }
-  }
-
-  const seen = (frame: Frame): AgentEvent => {
-    history.observe(frame)
-    journal.record(block, observeFrame(frame))
-    tick.frame = frame
-    tick.forecasts = history.forecasts(p.volatility)
-    return { type: 'frame.ready', frame, forecasts: tick.forecasts }
   }
 
   /** One thing after the other, whoever asks. */
@@ -192,15 +223,16 @@ export function createAgentHost(p: HostPorts): AgentHost {
     tick: (given) =>
       inTurn(async () => {
         const at = given ?? (await p.head.latest())
-        tick = nothing()
-        block = at.number
-        if (state() !== 'halted') tell({ type: 'block.seen', block: at })
+        block = at
+        progress = NO_PROGRESS
+        if (!dead()) actor.send({ type: 'block.seen' })
         await drain()
-        const orders = tick.orderIds.map((id) => desk.find(id)).filter((order) => order !== null)
-        const { orderIds: _, ...gathered } = tick
-        return { ...gathered, block: at, state: state(), mode: mode(), orders }
+        const { orderIds, ...known } = progress
+        const orders = orderIds.map((id) => desk.find(id)).filter((order) => order !== null)
+        return { ...known, block: at, state: state(), mode: mode(), orders }
       }),
     pause() {
+      if (dead()) return
       era += 1
       requests.length = 0
       tell({ type: 'operator.paused' })
@@ -209,11 +241,13 @@ export function createAgentHost(p: HostPorts): AgentHost {
       inTurn(async () => {
         era += 1
         requests.length = 0
-        if (state() === 'halted' && (died || snapshot().status === 'error')) {
-          died = false
+        progress = NO_PROGRESS
+        if (dead()) {
+          mute = false
+          actor.stop()
           actor = spawn()
           actor.start()
-        } else tell({ type: 'operator.resumed' })
+        } else actor.send({ type: 'operator.resumed' })
         await drain()
         return state()
       }),
@@ -225,23 +259,12 @@ export function createAgentHost(p: HostPorts): AgentHost {
   }
 }
 
-const nothing = (): Gathered => ({
-  frame: null,
-  forecasts: [],
-  assessment: null,
-  plan: null,
-  failures: [],
-  orderIds: [],
-})
-
-/** What is not one of our errors is our bug. */
-function failureOf(step: AgentStep, cause: unknown): StepFailed {
-  const known = cause instanceof BaseError ? cause : null
-  return {
-    type: 'step.failed',
-    step,
-    recovery: known?.recovery ?? 'halt',
-    code: known?.code ?? 'INVARIANT_UNEXPECTED',
-    reason: reason(cause),
-  }
+/** What a request builds on. A machine that asks out of order is a bug, and halts. */
+function needed<T>(value: T | null, what: string): T {
+  if (value === null)
+    throw new InvariantError({
+      expected: `a ${what} before the machine asks for what follows from it`,
+      found: 'none in this tick',
+    })
+  return value
 }

@@ -1,0 +1,45 @@
+import type { FrameObserved, RebalanceEngine } from '@plimsoll/domain'
+import type { Governor } from '@plimsoll/governor'
+import type { AgentMode, AgentPolicy } from '@plimsoll/kernel'
+import { type Assessment, assess } from '@plimsoll/risk'
+import type { MarginKeeperConfig } from './config.ts'
+import type { Observation } from './preservation.ts'
+
+/** One engine per mode. */
+export type Engines = { readonly [Mode in AgentMode]: RebalanceEngine<Assessment> }
+
+/**
+ * Creates the policy of a margin keeper: pure functions, no memory.
+ *
+ * While preserving, and while prices have diverged, nothing is boosted: defence is all that is left in the plan.
+ */
+export function createPolicy(p: {
+  readonly config: MarginKeeperConfig
+  readonly engines: Engines
+  readonly governor: Governor
+}): AgentPolicy {
+  return {
+    assess: ({ frame, forecasts }) => assess({ frame, forecasts, config: p.config.assess }),
+    plan({ frame, assessment, mode }) {
+      const plan = p.engines[mode].plan(frame, assessment)
+      if (mode === 'normal' && !assessment.diverged) return plan
+      const actions = plan.actions.filter(({ type }) => type !== 'boost')
+      if (actions.length === plan.actions.length) return plan
+      const cause = mode === 'preserving' ? 'preserving capital' : 'prices have diverged'
+      return { ...plan, actions, why: `${plan.why}; no boost while ${cause}` }
+    },
+    govern: (proposal) => p.governor.grant(proposal),
+  }
+}
+
+/** What preservation looks at in an assessed frame: the worse of two prices counts. */
+export function observe(time: bigint, assessment: Assessment): Observation {
+  const weakest = assessment.domains.find(({ domain }) => domain === assessment.weakest)
+  return { time, equity: assessment.equity, weakest: weakest?.healthFactor ?? null }
+}
+
+/** The same from the journal, after a restart. */
+export function recall({ time, equity, health }: FrameObserved): Observation {
+  const factors = health.flatMap(({ factor }) => factor ?? [])
+  return { time, equity, weakest: factors.length === 0 ? null : Math.min(...factors) }
+}
