@@ -71,13 +71,14 @@ export function createSigningPolicy(p: {
       })
 
   const findViolation = (call: InnerCall, context: PolicyContext): Violation | null => {
-    const { to, data } = call
+    const { to } = call
+    const data = call.data.toLowerCase() as Hex
     if (!isHex(data) || data.length < 10 || data.length % 2 !== 0)
-      return { rule: 'calldata', found: String(data), allowed: 'a selector and its arguments' }
+      return { rule: 'calldata', found: data, allowed: 'a selector and its arguments' }
     const ofTarget = rules.filter((rule) => sameAddress(rule.target, to))
     if (ofTarget.length === 0)
       return { rule: 'target', found: to, allowed: 'a target that a rule names' }
-    const selector = data.slice(0, 10).toLowerCase()
+    const selector = data.slice(0, 10)
     const named = ofTarget.filter((rule) => rule.selector === selector)
     let violation: Violation = {
       rule: 'selector',
@@ -164,12 +165,16 @@ function findEnvelopeViolation(tx: TransactionSerializable, caps: Caps): Violati
   return null
 }
 
-/** Arguments of a call, null unless they encode to the very same bytes again. */
+/**
+ * Arguments of a call, null unless they encode to the very same bytes again.
+ *
+ * @param data - In lower case.
+ */
 function decodeExactly(rule: CallRule, data: Hex): readonly unknown[] | null {
   const abi: Abi = [rule.abi]
   try {
     const { args = [], functionName } = decodeFunctionData({ abi, data })
-    return encodeFunctionData({ abi, functionName, args }) === data.toLowerCase() ? args : null
+    return encodeFunctionData({ abi, functionName, args }) === data ? args : null
   } catch {
     return null // too short, or offsets that point nowhere: denied like any other malformed bytes
   }
