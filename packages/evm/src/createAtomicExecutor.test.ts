@@ -1,0 +1,74 @@
+import { flashLoanExecutorAbi } from '@plimsoll/contracts'
+import { InvalidInputError, MissingCapabilityError, type Token } from '@plimsoll/domain'
+import { decodeFunctionData, getAddress, zeroAddress } from 'viem'
+import { describe, expect, test } from 'vitest'
+import { approveCall } from './approveCall.ts'
+import { createAtomicExecutor } from './createAtomicExecutor.ts'
+
+const at = (last: string) => getAddress(`0x${last.padStart(40, '0')}`)
+const token = (symbol: string, address: string): Token => ({
+  chainId: 31337,
+  address: at(address),
+  symbol,
+  decimals: 6,
+  asset: symbol,
+})
+const usdc = token('USDC', 'c1')
+const weth = token('WETH', 'c2')
+const wbtc = token('WBTC', 'c3')
+const aave = { kind: 'aave-v3', address: at('d1'), feeBps: 9n, tokens: [usdc, weth] } as const
+const morpho = { kind: 'morpho', address: at('d2'), feeBps: 0n, tokens: [usdc] } as const
+const executor = createAtomicExecutor({ address: at('e0'), lenders: [aave, morpho] })
+const call = approveCall({ token: usdc, spender: at('d1'), raw: 5n, venue: 'v' })
+
+const decode = (data: `0x${string}`) => decodeFunctionData({ abi: flashLoanExecutorAbi, data }).args
+
+describe('createAtomicExecutor', () => {
+  test('default: wraps calls into a loan from the cheapest lender', () => {
+    const wrapped = executor.encode({
+      flashLoan: { token: usdc, raw: 100n },
+      calls: [call],
+      sweep: [weth],
+    })
+    expect(wrapped).toMatchObject({ to: at('e0'), value: 0n })
+    expect(wrapped.label).toContain('approve 0.000005 USDC')
+    expect(decode(wrapped.data)).toEqual([
+      { kind: 2, lender: at('d2'), token: usdc.address, amount: 100n },
+      [{ target: call.to, data: call.data }],
+      [weth.address],
+    ])
+  })
+
+  test('behavior: takes the other lender for a token the cheapest does not have', () => {
+    const flashLoan = { token: weth, raw: 100n }
+    const { data } = executor.encode({ flashLoan, calls: [call], sweep: [] })
+    expect(decode(data)?.[0]).toMatchObject({ kind: 1, lender: at('d1'), token: weth.address })
+  })
+
+  test('behavior: without a loan every field of it is zero', () => {
+    const { data } = executor.encode({ flashLoan: null, calls: [call], sweep: [] })
+    const none = { kind: 0, lender: zeroAddress, token: zeroAddress, amount: 0n }
+    expect(decode(data)?.[0]).toEqual(none)
+  })
+
+  test('behavior: the fee is the cheapest, rounded up, null where nobody lends', () => {
+    expect(executor.flashFee({ token: usdc, raw: 10_000n })).toBe(0n)
+    expect(executor.flashFee({ token: weth, raw: 10_000n })).toBe(9n)
+    expect(executor.flashFee({ token: weth, raw: 1n })).toBe(1n)
+    expect(executor.flashFee({ token: wbtc, raw: 10_000n })).toBeNull()
+  })
+
+  test('error: MissingCapabilityError when nobody lends the token', () => {
+    const flashLoan = { token: wbtc, raw: 1n }
+    expect(() => executor.encode({ flashLoan, calls: [call], sweep: [] })).toThrow(
+      MissingCapabilityError,
+    )
+  })
+
+  test('error: InvalidInputError when a wrapped call would send ETH', () => {
+    const paid = { ...call, value: 1n }
+    expect(() => executor.encode({ flashLoan: null, calls: [paid], sweep: [] })).toThrow(
+      InvalidInputError,
+    )
+  })
+})
