@@ -1,5 +1,5 @@
 import { BPS, MAX_HEALTH_FACTOR, WAD } from '@plimsoll/domain'
-import { percentDiv, percentMul, wadDiv } from './interest.ts'
+import { percentDiv, percentMul, rayDiv, rayMul, wadDiv } from './interest.ts'
 
 /** Health factor at and above which nothing can be liquidated. [WAD] */
 export const LIQUIDATION_HEALTH = WAD
@@ -88,7 +88,7 @@ export type LiquidationAmounts = {
 /**
  * Computes what a liquidation moves, after all its checks have passed.
  *
- * @see Aave v3.0.2 `LiquidationLogic._calculateDebt`, `_calculateAvailableCollateralToLiquidate`
+ * @see Aave v3.0.2 `LiquidationLogic.executeLiquidationCall`, `_calculateAvailableCollateralToLiquidate`
  */
 export function liquidationAmounts(p: {
   /** Debt the liquidator offers to repay. [debt decimals] */
@@ -96,7 +96,10 @@ export function liquidationAmounts(p: {
   readonly healthFactor: bigint
   readonly debt: { readonly raw: bigint; readonly price: bigint; readonly decimals: number }
   readonly collateral: {
-    readonly raw: bigint
+    /** Supplied amount divided by the index. */
+    readonly scaled: bigint
+    /** Normalized income at the time. [RAY] */
+    readonly index: bigint
     readonly price: bigint
     readonly decimals: number
     /** [bps] */
@@ -114,8 +117,9 @@ export function liquidationAmounts(p: {
 
   const base = (debt.price * offered * collateralUnit) / (collateral.price * debtUnit)
   const wanted = percentMul(base, collateral.liquidationBonus)
-  const isShort = wanted > collateral.raw
-  const taken = isShort ? collateral.raw : wanted
+  const held = rayMul(collateral.scaled, collateral.index)
+  const isShort = wanted > held
+  const taken = isShort ? held : wanted
   const debtRepaid = isShort
     ? percentDiv(
         (collateral.price * taken * debtUnit) / (debt.price * collateralUnit),
@@ -124,6 +128,13 @@ export function liquidationAmounts(p: {
     : offered
 
   const bonus = taken - percentDiv(taken, collateral.liquidationBonus)
-  const protocolFee = percentMul(bonus, collateral.liquidationProtocolFee)
-  return { debtRepaid, collateralSeized: taken - protocolFee, protocolFee }
+  const fee = percentMul(bonus, collateral.liquidationProtocolFee)
+  const collateralSeized = taken - fee
+  const left = collateral.scaled - rayDiv(collateralSeized, collateral.index)
+  const isFeeShort = rayDiv(fee, collateral.index) > left // by the rounding of scaled amounts
+  return {
+    debtRepaid,
+    collateralSeized,
+    protocolFee: isFeeShort ? rayMul(left, collateral.index) : fee,
+  }
 }
