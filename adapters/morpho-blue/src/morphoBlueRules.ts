@@ -8,7 +8,8 @@ import {
 } from '@plimsoll/evm'
 import { getAbiItem } from 'viem'
 import { morphoBlueAbi as abi } from './abi.ts'
-import { type Market, type MarketParams, marketId } from './Market.ts'
+import type { MorphoBlueConfig } from './createMorphoBlue.ts'
+import { type MarketParams, marketId } from './Market.ts'
 
 const NAME = 'morpho-blue'
 
@@ -18,15 +19,14 @@ const NAME = 'morpho-blue'
  * Tokens come out to the owner or to the sender, approvals go to Morpho alone, and only the owner's own executor may be
  * authorized. Callback data is denied: nothing here needs it.
  *
- * @param p.executor - The owner's executor; null when there is none, then no authorization passes.
+ * @param executor - The owner's own executor; null when there is none, then no authorization passes.
  */
-export function morphoBlueRules(p: {
-  readonly morpho: Address
-  readonly markets: readonly Market[]
-  readonly executor: Address | null
-}): readonly CallRule[] {
-  const { morpho: target, executor } = p
-  const known = new Set(p.markets.map((market) => marketId(market.params)))
+export function morphoBlueRules(
+  config: Pick<MorphoBlueConfig, 'morpho' | 'markets'>,
+  executor: Address | null,
+): readonly CallRule[] {
+  const { morpho: target, markets } = config
+  const known = new Set(markets.map((market) => marketId(market.params)))
   const knownMarket = (params: unknown): Violation | null => {
     const id = marketId(params as MarketParams)
     return known.has(id)
@@ -34,7 +34,7 @@ export function morphoBlueRules(p: {
       : { rule: `${NAME} known-market`, found: id, allowed: [...known].join(', ') }
   }
   const tokens = new Map(
-    p.markets
+    markets
       .flatMap((market) => [market.loanToken, market.collateralToken])
       .map((token) => [token.address.toLowerCase(), token]),
   )
