@@ -1,4 +1,5 @@
 export * from './Asset.ts'
+export * from './applyAction.ts'
 export * from './applyIntents.ts'
 export * from './BaseError.ts'
 export * from './createLinearDomain.ts'

@@ -9,6 +9,8 @@ export type PerpRoute = {
   readonly domain: DomainId
   readonly market: string
   readonly asset: AssetId
+  /** Maintenance margin as a share of notional, for an account that holds nothing in this market yet. */
+  readonly maintenanceMarginRatio: number
 }
 
 /** What can be done from here: the engine plans nothing that is not listed. */

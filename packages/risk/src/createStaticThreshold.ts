@@ -1,14 +1,206 @@
-import type { RebalanceEngine } from '@plimsoll/domain'
-import type { Assessment } from './Assessment.ts'
+import { type Action, InvalidInputError, type Plan, type RebalanceEngine } from '@plimsoll/domain'
+import type { Assessment, DomainAssessment } from './Assessment.ts'
+import { describeHealth } from './describe.ts'
+import { enter, factorOf, type Ledger, openLedger } from './Ledger.ts'
+import type { Lever, LeverContext, LeverSetting } from './Lever.ts'
+import { addFromReserve } from './levers/addFromReserve.ts'
+import { boost } from './levers/boost.ts'
+import { deleverage } from './levers/deleverage.ts'
+import { hedgeDelta } from './levers/hedgeDelta.ts'
+import { reducePerp } from './levers/reducePerp.ts'
+import { repayFromReserve } from './levers/repayFromReserve.ts'
+import { transferFromDonor } from './levers/transferFromDonor.ts'
+import { parseStaticThresholdConfig } from './parseStaticThresholdConfig.ts'
 import type { Routes } from './Routes.ts'
 import type { StaticThresholdConfig } from './StaticThresholdConfig.ts'
 
-/** Creates the engine of today's automations: restore a fallen health factor, boost a risen one. Skeleton: holds. */
+/** Name of the engine in plans and logs. */
+const NAME = 'static-threshold'
+/** Below this health every cent counts: `minActionUsd` is not looked at. */
+const URGENT_HEALTH = 1.05
+/** Smallest step at all. [USD] */
+const DUST_USD = 0.01
+/** Relative shortfall of the target that counts as reached. */
+const TOLERANCE = 1e-9
+/** Steps that one lever may take for one domain in one plan. */
+const STEPS_PER_LEVER = 4
+
+/**
+ * Creates the engine of today's automations: restore a fallen health factor, boost a risen one.
+ *
+ * Every domain below its limit, the weakest first, is brought to its target by the levers in order of footprint: repay
+ * from the reserve, add collateral from it, transfer from a stronger domain, then sell (deleverage a loan, reduce a
+ * perp). A perp account reduces first unless `perp.prefer` is `margin`. Levers are combined until the target is
+ * reached; what is spent for one domain is gone for the next. Hedges and boosts come only when every domain is above
+ * its limit and oracle and market agree; boosts only in calm.
+ *
+ * @throws InvalidInputError when the configuration or the routes are out of range.
+ * @see RISK.md part C
+ */
 export function createStaticThreshold(p: {
   readonly config: StaticThresholdConfig
   readonly routes: Routes
 }): RebalanceEngine<Assessment> {
-  void p
-  const name = 'static-threshold'
-  return { name, plan: () => ({ engine: name, actions: [], why: 'nothing planned yet' }) }
+  const config = parseStaticThresholdConfig(p.config)
+  assertRoutes(p.routes)
+  return {
+    name: NAME,
+    plan(frame, assessment): Plan {
+      const open = openLedger(frame, p.routes.reserve)
+      const troubled = assessment.domains
+        .filter((domain) => domain.healthFactor < limitsOf(config, domain).restoreBelow)
+        .toSorted((a, b) => a.healthFactor - b.healthFactor)
+      if (troubled.length === 0) return discretionary(open, assessment, config, p.routes)
+
+      let ledger = open
+      const actions: Action[] = []
+      const whys: string[] = []
+      for (const domain of troubled) {
+        const limits = limitsOf(config, domain)
+        const setting = settingOf({ ledger, assessment, domain, config, routes: p.routes })
+        const outcome = restore(
+          { ...setting, domain: domain.domain, target: limits.restoreTo },
+          { below: limits.restoreBelow, levers: leversOf(config, domain) },
+        )
+        ledger = outcome.ledger
+        actions.push(...outcome.actions)
+        whys.push(outcome.why)
+      }
+      return { engine: NAME, actions, why: whys.join(' ') }
+    },
+  }
+}
+
+/** Pulls one lever after the other until the target is reached or none helps any more. */
+function restore(
+  context: LeverContext,
+  p: { readonly below: number; readonly levers: readonly Lever[] },
+): { readonly ledger: Ledger; readonly actions: readonly Action[]; readonly why: string } {
+  const { domain, target } = context
+  const start = factorOf(context.ledger, domain)
+  const actions: Action[] = []
+  const skipped: string[] = []
+  let ledger = context.ledger
+  for (const lever of p.levers)
+    for (let steps = 0; steps < STEPS_PER_LEVER; steps++) {
+      if (factorOf(ledger, domain) >= target * (1 - TOLERANCE)) break
+      const step = lever({ ...context, ledger })
+      if (step.type === 'skip') {
+        skipped.push(step.why)
+        break
+      }
+      ledger = enter(ledger, step.action, step.market)
+      actions.push(step.action)
+    }
+  const end = factorOf(ledger, domain)
+  const trigger = `${domain}: health ${describeHealth(start)} is below ${p.below}`
+  const outcome =
+    end >= target * (1 - TOLERANCE)
+      ? `${actions.length} step(s) restore ${describeHealth(end)}.`
+      : `${actions.length === 0 ? 'nothing feasible' : `${actions.length} step(s) reach only ${describeHealth(end)}`} of ${target} (${skipped.join('; ')}).`
+  return { ledger, actions, why: `${trigger}; ${outcome}` }
+}
+
+/** What is done when nothing is in trouble. */
+function discretionary(
+  ledger: Ledger,
+  assessment: Assessment,
+  config: StaticThresholdConfig,
+  routes: Routes,
+): Plan {
+  const weakest = assessment.domains.find(({ domain }) => domain === assessment.weakest)
+  const state =
+    weakest === undefined
+      ? 'nothing is levered'
+      : `weakest ${weakest.domain} at health ${describeHealth(weakest.healthFactor)}, above ${limitsOf(config, weakest).restoreBelow}`
+  const hold = (why: string): Plan => ({ engine: NAME, actions: [], why: `Hold: ${state}${why}.` })
+  if (assessment.diverged) return hold('; oracle and market diverge, so hedge and boost wait')
+
+  const skipped: string[] = []
+  if (config.hedge !== null) {
+    const setting = settingOf({ ledger, assessment, domain: null, config, routes })
+    const step = hedgeDelta(setting, assessment, config.hedge)
+    if (step.type === 'act') return { engine: NAME, actions: [step.action], why: step.action.why }
+    skipped.push(step.why)
+  }
+  if (config.boostAbove !== null && assessment.regime === 'calm')
+    for (const domain of assessment.domains) {
+      if (domain.type !== 'lending' || domain.health.type !== 'solvent') continue
+      if (domain.healthFactor <= config.boostAbove) continue
+      const setting = settingOf({ ledger, assessment, domain, config, routes })
+      const step = boost({ ...setting, domain: domain.domain, target: config.boostTo })
+      if (step.type === 'act')
+        return {
+          engine: NAME,
+          actions: [step.action],
+          why: `${domain.domain}: health ${describeHealth(domain.healthFactor)} is above ${config.boostAbove}. ${step.action.why}`,
+        }
+      skipped.push(step.why)
+    }
+  return hold(skipped.length === 0 ? '' : `; ${skipped.join('; ')}`)
+}
+
+function settingOf(p: {
+  readonly ledger: Ledger
+  readonly assessment: Assessment
+  /** Null for what serves the whole book. */
+  readonly domain: DomainAssessment | null
+  readonly config: StaticThresholdConfig
+  readonly routes: Routes
+}): LeverSetting {
+  const { assessment, domain, config } = p
+  const urgent = domain !== null && domain.healthFactor < URGENT_HEALTH
+  const cap =
+    domain !== null && isImminent(domain)
+      ? config.maxSlippageBps.floor
+      : config.maxSlippageBps[assessment.regime]
+  return {
+    ledger: p.ledger,
+    routes: p.routes,
+    donorFloor: { lending: config.donorFloor, perp: config.perp.donorFloor },
+    minUsd: urgent ? DUST_USD : Math.max(DUST_USD, config.minActionUsd),
+    slippageCap: cap / 10_000,
+    sigma24h: assessment.sigma24h,
+  }
+}
+
+/**
+ * True when liquidation within five minutes is more likely than not: `2Φ(−b/σ) > 1/2` for a driftless path, that is
+ * `b < 0.674·σ` over five minutes. Without a forecast only what can be liquidated now is imminent.
+ */
+function isImminent({ health, sigma24h }: DomainAssessment): boolean {
+  if (health.type !== 'solvent') return health.type === 'insolvent'
+  return health.lnHealth < 0.674 * (sigma24h ?? 0) * Math.sqrt(5 / 1_440)
+}
+
+const limitsOf = (
+  config: StaticThresholdConfig,
+  { type }: Pick<DomainAssessment, 'type'>,
+): { readonly restoreBelow: number; readonly restoreTo: number } =>
+  type === 'lending' ? config : config.perp
+
+function leversOf(
+  config: StaticThresholdConfig,
+  { type }: Pick<DomainAssessment, 'type'>,
+): readonly Lever[] {
+  if (type === 'lending') return [repayFromReserve, addFromReserve, transferFromDonor, deleverage]
+  return config.perp.prefer === 'reduce'
+    ? [reducePerp, addFromReserve, transferFromDonor]
+    : [addFromReserve, transferFromDonor, reducePerp]
+}
+
+function assertRoutes({ flashLoan, perps }: Routes): void {
+  if (flashLoan !== null && !(flashLoan.fee >= 0 && flashLoan.fee < 0.1))
+    throw new InvalidInputError({
+      field: 'routes.flashLoan.fee',
+      found: flashLoan.fee,
+      allowed: 'a share from 0 to 0.1',
+    })
+  for (const { market, maintenanceMarginRatio: ratio } of perps)
+    if (!(ratio > 0 && ratio < 1))
+      throw new InvalidInputError({
+        field: `routes.perps ${market} maintenanceMarginRatio`,
+        found: ratio,
+        allowed: 'a share above 0, below 1',
+      })
 }

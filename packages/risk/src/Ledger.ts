@@ -1,0 +1,140 @@
+import {
+  type Action,
+  type Address,
+  applyAction,
+  type DomainId,
+  distance,
+  type Frame,
+  findDomain,
+  type Health,
+  InvariantError,
+  type LendingPosition,
+  lendingDomain,
+  type MarginDomain,
+  type PerpPosition,
+  type Prices,
+  perpDomain,
+} from '@plimsoll/domain'
+
+/**
+ * The book while a plan is made: every action planned so far is applied to it, so that no reserve is spent twice and no
+ * donor gives twice. Immutable.
+ */
+export type Ledger = {
+  readonly frame: Frame
+  readonly positions: ReadonlyMap<DomainId, LendingPosition | PerpPosition>
+  /** Spendable spot balance by token address in lower case. [token decimals] */
+  readonly reserve: ReadonlyMap<string, bigint>
+  /** Value that the plan trades so far, by market. [USD] */
+  readonly traded: ReadonlyMap<string, number>
+}
+
+/** Opens the book on a frame. `spendable` are the tokens that count as reserve. */
+export function openLedger(frame: Frame, spendable: readonly Address[]): Ledger {
+  const allowed = new Set(spendable.map(keyOf))
+  const reserve = new Map<string, bigint>()
+  for (const { token, raw } of frame.portfolio.spot)
+    if (allowed.has(keyOf(token.address)))
+      reserve.set(keyOf(token.address), (reserve.get(keyOf(token.address)) ?? 0n) + raw)
+  return {
+    frame,
+    positions: new Map(
+      [...frame.lending, ...frame.perps].map((position) => [position.domain, position]),
+    ),
+    reserve,
+    traded: new Map(),
+  }
+}
+
+/** The two sets of prices that health must hold on: what venues liquidate on, and what a trade would get. */
+export const priceSets = ({ frame }: Ledger): readonly Prices[] => [
+  frame.oraclePrices,
+  frame.marketPrices,
+]
+
+/** A position as planned so far. @throws InvariantError when the frame has no such position. */
+export function positionOf(ledger: Ledger, id: DomainId): LendingPosition | PerpPosition {
+  const position = ledger.positions.get(id)
+  if (position === undefined)
+    throw new InvariantError({
+      expected: `a position for domain ${id}`,
+      found: [...ledger.positions.keys()].join(', ') || 'no positions',
+    })
+  return position
+}
+
+/** The margin domain of a position as planned so far, under the liquidation rule it has in the frame. */
+export function domainOf(ledger: Ledger, id: DomainId): MarginDomain {
+  const position = positionOf(ledger, id)
+  const known = findDomain(ledger.frame.portfolio, id)
+  if (known === null)
+    throw new InvariantError({ expected: `domain ${id} in the portfolio`, found: 'none' })
+  return position.type === 'lending'
+    ? lendingDomain({ position, fullCloseHealth: known.liquidation.fullCloseHealth })
+    : perpDomain({ position, liquidation: known.liquidation })
+}
+
+/** Health as planned so far: the worse of oracle and market prices. */
+export function healthOf(ledger: Ledger, id: DomainId): Health {
+  const domain = domainOf(ledger, id)
+  const [oracle, market] = [
+    domain.health(ledger.frame.oraclePrices),
+    domain.health(ledger.frame.marketPrices),
+  ]
+  return distance(market) < distance(oracle) ? market : oracle
+}
+
+/** {@link healthOf} as a factor: 0 insolvent, +∞ unlevered. */
+export const factorOf = (ledger: Ledger, id: DomainId): number =>
+  Math.exp(distance(healthOf(ledger, id)))
+
+/** What is left of a reserve token. [token decimals] */
+export const reserveOf = (ledger: Ledger, token: Address): bigint =>
+  ledger.reserve.get(keyOf(token)) ?? 0n
+
+/**
+ * Enters an action: positions change, what it draws from the wallet leaves the reserve, what it returns does not count
+ * until the next frame shows it.
+ *
+ * @throws InvariantError when it spends more than there is.
+ */
+export function enter(ledger: Ledger, action: Action, market: MarketUse | null): Ledger {
+  const positions = new Map(ledger.positions)
+  for (const [id, position] of positions) positions.set(id, applyAction(position, action))
+  const reserve = new Map(ledger.reserve)
+  for (const [token, change] of walletChanges(action)) {
+    if (change >= 0n || !reserve.has(token)) continue
+    const left = (reserve.get(token) ?? 0n) + change
+    if (left < 0n)
+      throw new InvariantError({
+        expected: `at most ${reserve.get(token)} raw of ${token} spent`,
+        found: `${-change} raw`,
+      })
+    reserve.set(token, left)
+  }
+  const traded = new Map(ledger.traded)
+  if (market !== null) traded.set(market.key, (traded.get(market.key) ?? 0) + market.value)
+  return { ...ledger, positions, reserve, traded }
+}
+
+/** Value that an action trades on a market. [USD] */
+export type MarketUse = { readonly key: string; readonly value: number }
+
+/** Net change of the owner's wallet by token; swaps count with their least output. */
+function walletChanges(action: Action): ReadonlyMap<string, bigint> {
+  const changes = new Map<string, bigint>()
+  const add = (token: Address, raw: bigint): void => {
+    changes.set(keyOf(token), (changes.get(keyOf(token)) ?? 0n) + raw)
+  }
+  for (const intent of action.intents) {
+    if (intent.type === 'swap') {
+      add(intent.tokenIn.address, -intent.amountIn)
+      add(intent.tokenOut.address, intent.minOut)
+    } else if (intent.type === 'withdraw' || intent.type === 'borrow')
+      add(intent.token.address, intent.raw)
+    else if (intent.type !== 'trade') add(intent.token.address, -intent.raw)
+  }
+  return changes
+}
+
+const keyOf = (address: Address): string => address.toLowerCase()

@@ -1,0 +1,150 @@
+import {
+  type Action,
+  type AssetId,
+  type DomainId,
+  type Margin,
+  type Prices,
+  priceFromNumber,
+  priceOf,
+  rawFromNumber,
+  type Usd,
+  usd,
+  valueUp,
+  wadFromNumber,
+} from '@plimsoll/domain'
+import { amountAbove, amountToReach } from './amountToReach.ts'
+import { domainOf, enter, factorOf, type Ledger, type MarketUse, priceSets } from './Ledger.ts'
+import type { Routes } from './Routes.ts'
+
+/** Where the plan stands and what a lever may do. */
+export type LeverSetting = {
+  readonly ledger: Ledger
+  readonly routes: Routes
+  /** Health factors below which a lending and a perp domain give nothing away. */
+  readonly donorFloor: { readonly lending: number; readonly perp: number }
+  /** Smaller steps are left out. [USD] */
+  readonly minUsd: number
+  /** Largest slack of a trade as a share. */
+  readonly slippageCap: number
+  /** Standard deviation of the 24-hour log-return by asset, where there is a forecast. */
+  readonly sigma24h: ReadonlyMap<AssetId, number>
+}
+
+/** What a lever is asked: bring `domain` to `target`. */
+export type LeverContext = LeverSetting & {
+  readonly domain: DomainId
+  /** Health factor to reach on the worse of oracle and market prices. */
+  readonly target: number
+}
+
+/** One step that a lever offers, or why it has none. */
+export type Step =
+  | { readonly type: 'act'; readonly action: Action; readonly market: MarketUse | null }
+  | { readonly type: 'skip'; readonly why: string }
+
+/** One way to raise the health of a domain. Pure; asked again after each step it offers. */
+export type Lever = (context: LeverContext) => Step
+
+/** Asset whose price gas is paid at. */
+const GAS_ASSET: AssetId = 'ETH'
+
+/** Gas of a whole action, generous: approvals, calls and the executor's own. */
+const GAS_UNITS: { readonly [type in Action['type']]: bigint } = {
+  repay: 300_000n,
+  'add-collateral': 300_000n,
+  transfer: 600_000n,
+  reduce: 800_000n,
+  deleverage: 1_200_000n,
+  hedge: 800_000n,
+  boost: 900_000n,
+}
+
+/** Units of an action that reach the target on both sets of prices; null when it does not raise health on one. */
+export function unitsToTarget(
+  context: LeverContext,
+  perUnit: (prices: Prices) => Margin,
+): number | null {
+  let most = 0
+  for (const prices of priceSets(context.ledger)) {
+    const margin = domainOf(context.ledger, context.domain).margin(prices)
+    const units = amountToReach({ margin, target: context.target, perUnit: perUnit(prices) })
+    if (units === null) return null
+    most = Math.max(most, units)
+  }
+  return most
+}
+
+/** Units that a domain can give on both sets of prices and stay at or above a floor. */
+export function unitsAboveFloor(
+  ledger: Ledger,
+  donor: DomainId,
+  floor: number,
+  perUnit: (prices: Prices) => Margin,
+): number {
+  let least = Number.POSITIVE_INFINITY
+  for (const prices of priceSets(ledger)) {
+    const margin = domainOf(ledger, donor).margin(prices)
+    least = Math.min(least, amountAbove({ margin, floor, perUnit: perUnit(prices) }))
+  }
+  return least
+}
+
+/** Units as a raw amount that is at least as much, at most the least limit. [token decimals] */
+export function rawAtLeast(units: number, decimals: number, ...limits: readonly bigint[]): bigint {
+  return units >= 1e18 ? least(limits) : least([rawFromNumber(units, decimals) + 1n, ...limits])
+}
+
+/** Units as a raw amount that is at most as much, at most the least limit, never below zero. [token decimals] */
+export function rawAtMost(units: number, decimals: number, ...limits: readonly bigint[]): bigint {
+  const raw =
+    units >= 1e18 ? least(limits) : least([rawFromNumber(units, decimals) - 1n, ...limits])
+  return raw > 0n ? raw : 0n
+}
+
+/** Smallest of several amounts. */
+export const least = (values: readonly bigint[]): bigint =>
+  values.reduce((least, value) => {
+    if (value < least) return value
+    return least
+  })
+
+/** An action with gas, health before and after by the domain's own arithmetic. */
+export function stepOf(
+  context: Pick<LeverContext, 'ledger' | 'domain'>,
+  p: Omit<Action, 'domain' | 'cost' | 'healthBefore' | 'healthAfter' | 'why'> & {
+    readonly slippage: number
+    readonly fees: number
+    readonly market: MarketUse | null
+    readonly why: (health: { readonly before: number; readonly after: number }) => string
+  },
+): Step {
+  const { ledger, domain } = context
+  const before = factorOf(ledger, domain)
+  const { slippage, fees, market, why, ...rest } = p
+  const draft: Action = {
+    ...rest,
+    domain,
+    cost: {
+      slippage: usdFromNumber(slippage),
+      fees: usdFromNumber(fees),
+      gas: gasCost(ledger, rest.type),
+    },
+    healthBefore: before,
+    healthAfter: before,
+    why: '',
+  }
+  const after = factorOf(enter(ledger, draft, market), domain)
+  return {
+    type: 'act',
+    market,
+    action: { ...draft, healthAfter: after, why: why({ before, after }) },
+  }
+}
+
+/** Costs round up. [USD 1e8] */
+const usdFromNumber = (value: number): Usd => usd(wadFromNumber(value) / 10n ** 10n + 1n)
+
+function gasCost({ frame }: Ledger, type: Action['type']): Usd {
+  const price = priceFromNumber(priceOf(GAS_ASSET, frame.marketPrices))
+  return valueUp(GAS_UNITS[type] * frame.block.gasPrice, 18, price)
+}

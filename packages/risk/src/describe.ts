@@ -1,0 +1,16 @@
+import { numberFromRaw, type Token } from '@plimsoll/domain'
+
+/** A health factor as a person reads it. */
+export const describeHealth = (factor: number): string =>
+  factor === Number.POSITIVE_INFINITY ? 'no debt' : factor.toFixed(3)
+
+/** An amount as a person reads it: six significant digits, no exponent for everyday sizes. */
+export function describeAmount(
+  raw: bigint,
+  { decimals, symbol }: Pick<Token, 'decimals' | 'symbol'>,
+) {
+  return `${Number(numberFromRaw(raw, decimals).toPrecision(6))} ${symbol}`
+}
+
+/** [USD] */
+export const describeUsd = (value: number): string => `$${value.toFixed(2)}`
