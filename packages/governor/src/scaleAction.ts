@@ -1,0 +1,122 @@
+import {
+  type Action,
+  applyAction,
+  type Frame,
+  findDomain,
+  healthFactorOf,
+  type Intent,
+  lendingDomain,
+  type MarginDomain,
+  mulDivDown,
+  mulDivUp,
+  perpDomain,
+  type Usd,
+  usd,
+} from '@plimsoll/domain'
+
+/** Resolution of a share in fixed point. */
+const SCALE = 10n ** 12n
+
+/**
+ * Scales an action: every intent, the flash loan and the costs by one share, health after by the domain's own
+ * arithmetic on what is left.
+ *
+ * What is spent, sold or borrowed rounds down, so that a later step never asks for more than an earlier one brings. The
+ * least output rounds up and takes a unit more, for a flash lender rounds its fee up; the worst price of a trade never
+ * loosens.
+ *
+ * @param share - Above 0, at most 1.
+ */
+export function scaleAction(action: Action, share: number, frame: Frame): Action {
+  if (share >= 1) return action
+  const part = BigInt(Math.floor(share * Number(SCALE)))
+  const down = (value: bigint): bigint => mulDivDown(value, part, SCALE)
+  const scaled: Action = {
+    ...action,
+    intents: action.intents.map((intent) => scaleIntent(intent, part)),
+    flashLoan:
+      action.flashLoan === null
+        ? null
+        : { token: action.flashLoan.token, raw: down(action.flashLoan.raw) },
+    cost: {
+      slippage: up(action.cost.slippage, part),
+      fees: up(action.cost.fees, part),
+      gas: action.cost.gas,
+    },
+  }
+  return { ...scaled, healthAfter: healthAfter(action, scaled, share, frame) }
+}
+
+const up = (value: Usd, part: bigint): Usd => usd(mulDivUp(value, part, SCALE))
+
+function scaleIntent(intent: Intent, part: bigint): Intent {
+  const down = (value: bigint): bigint => mulDivDown(value, part, SCALE)
+  switch (intent.type) {
+    case 'supply':
+    case 'withdraw':
+    case 'borrow':
+    case 'repay':
+      return { ...intent, raw: down(intent.raw) }
+    case 'swap':
+      return {
+        ...intent,
+        amountIn: down(intent.amountIn),
+        minOut: mulDivUp(intent.minOut, part, SCALE) + 1n,
+      }
+    case 'trade': {
+      const size = intent.size < 0n ? -down(-intent.size) : down(intent.size)
+      const limit =
+        intent.size === 0n
+          ? 0n
+          : intent.size < 0n
+            ? mulDivUp(intent.limit, size, intent.size)
+            : mulDivDown(intent.limit, size, intent.size)
+      return { ...intent, size, limit }
+    }
+    default:
+      return intent satisfies never
+  }
+}
+
+/**
+ * Health factor after the smaller action, the worse of oracle and market prices.
+ *
+ * The way from before to after is walked as far as the domain's own arithmetic on the frame's position says: exact for
+ * the first action on a domain, close for one that follows others.
+ */
+function healthAfter(whole: Action, scaled: Action, share: number, frame: Frame): number {
+  const { healthBefore: before, healthAfter: after } = whole
+  const start = projected(frame, { ...whole, intents: [] })
+  const end = projected(frame, whole)
+  const here = projected(frame, scaled)
+  if (start !== null && end !== null && here !== null && Number.isFinite(before)) {
+    const walked = (here - start) / (end - start)
+    if (Number.isFinite(walked)) return before + (after - before) * walked
+  }
+  // A market the account does not hold yet: margin stays, the requirement grows with size.
+  return 1 / ((1 - share) / before + share / after)
+}
+
+/** Health factor of the domain after an action on the frame's position; null when the position does not say. */
+function projected(frame: Frame, action: Action): number | null {
+  const known = findDomain(frame.portfolio, action.domain)
+  if (known === null) return null
+  const worst = (domain: MarginDomain): number =>
+    Math.min(
+      healthFactorOf(domain.health(frame.oraclePrices)),
+      healthFactorOf(domain.health(frame.marketPrices)),
+    )
+  const loan = frame.lending.find(({ domain }) => domain === action.domain)
+  if (loan !== undefined) {
+    const { fullCloseHealth } = known.liquidation
+    return worst(lendingDomain({ position: applyAction(loan, action), fullCloseHealth }))
+  }
+  const perp = frame.perps.find(({ domain }) => domain === action.domain)
+  const holds = action.intents.every(
+    (intent) =>
+      intent.type !== 'trade' || perp?.legs.some(({ market }) => market === intent.market),
+  )
+  if (perp === undefined || !holds) return null
+  const { liquidation } = known
+  return worst(perpDomain({ position: applyAction(perp, action), liquidation }))
+}
