@@ -1,0 +1,7 @@
+export * from './createSimulatedChain.ts'
+export * from './createSimulatedLending.ts'
+export * from './createSimulatedLendingHarness.ts'
+export * from './createSimulatedOracle.ts'
+export * from './Ledger.ts'
+export * from './simulatedCall.ts'
+export * from './simulatedTokens.ts'
