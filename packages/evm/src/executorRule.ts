@@ -20,9 +20,7 @@ export function executorRule(p: {
   return {
     target: executor,
     abi: getAbiItem({ abi: flashLoanExecutorAbi, name: 'execute' }),
-    check(args, { sender }) {
-      if (sameAddress(sender, executor))
-        return { rule: 'nested executor', found: sender, allowed: 'the owner as the sender' }
+    check(args) {
       const [{ kind, lender, token, amount }] = parseArgs(args)
       const isWithoutLoan =
         kind === 0 && lender === zeroAddress && token === zeroAddress && amount === 0n

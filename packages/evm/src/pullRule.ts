@@ -1,17 +1,15 @@
-import { sameAddress, type Token } from '@plimsoll/domain'
+import type { Token } from '@plimsoll/domain'
 import { erc20Abi, getAbiItem } from 'viem'
 import { allowedAddress } from './allowedAddress.ts'
 import type { CallRule } from './CallRule.ts'
 
-/** Lets the owner's executor fetch a token from the owner, and nobody fetch from or for anyone else. */
+/** Lets the owner's executor fetch a token from the owner for itself, and nobody fetch from or for anyone else. */
 export function pullRule(token: Pick<Token, 'address' | 'symbol'>): CallRule {
   return {
     target: token.address,
     abi: getAbiItem({ abi: erc20Abi, name: 'transferFrom' }),
     check: ([from, to], { owner, sender }) =>
-      sameAddress(sender, owner)
-        ? { rule: `${token.symbol} pull`, found: 'by the owner', allowed: 'by the executor' }
-        : (allowedAddress(`${token.symbol} pull`, from, [owner]) ??
-          allowedAddress(`${token.symbol} pull`, to, [sender])),
+      allowedAddress(`${token.symbol} pull`, from, [owner]) ??
+      allowedAddress(`${token.symbol} pull`, to, [sender]),
   }
 }
