@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 
 /** What goes wrong with a method. */
-export type Fault =
+type Fault =
   | { readonly type: 'answer'; readonly code: number; readonly message: string }
   /** The node hears the request, the client gets no answer. */
   | { readonly type: 'lose-answer' }
