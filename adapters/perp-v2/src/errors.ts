@@ -69,7 +69,11 @@ const OWN = /^(CH|V|EX|E|AB|OB|MR|BT|UB|UCB|CHD|CHC|IF|CM|DA)_[A-Z0-9]+$/
 /** The protocol's own reason for a revert, with what it means; null when the data is not the protocol's. */
 export function decodePerpV2Revert(venue: VenueId, data: Hex): RevertedError | null {
   const name = decodeRevertData(data)
-  if (name === null || !OWN.test(name)) return null
+  return name !== null && OWN.test(name) ? refused(venue, name) : null
+}
+
+/** The error of one of the protocol's reasons. */
+export function refused(venue: VenueId, name: string): RevertedError {
   const [code, words, recovery] = MEANINGS[name] ?? []
   return new RevertedError({
     venue,

@@ -13,10 +13,10 @@ import {
 } from '@plimsoll/domain'
 import type { ChainClient } from '@plimsoll/evm'
 import { decodeFunctionResult, encodeFunctionData } from 'viem'
-import { accountBalanceAbi, exchangeAbi } from './abi.ts'
+import { accountBalanceAbi, baseTokenAbi, exchangeAbi } from './abi.ts'
 import { marketOf, misfit } from './assertIntent.ts'
 import type { PerpV2Config } from './config.ts'
-import { decodePerpV2Revert } from './errors.ts'
+import { decodePerpV2Revert, refused } from './errors.ts'
 import { priceFromSqrtX96 } from './risk.ts'
 
 type TradeWish = Omit<TradeIntent, 'limit'>
@@ -52,7 +52,13 @@ export async function quoteTrade(p: {
     sqrtPriceLimitX96: 0n,
   }
   const abi = exchangeAbi
-  const [sqrtPriceX96, size, swapped] = await Promise.all([
+  const [isOpen, sqrtPriceX96, size, swapped] = await Promise.all([
+    client.readContract({
+      address: baseToken,
+      abi: baseTokenAbi,
+      functionName: 'isOpen',
+      blockNumber,
+    }),
     client.readContract({
       address: config.exchange,
       abi,
@@ -75,6 +81,7 @@ export async function quoteTrade(p: {
     const what = `a quote of ${intent.market} at block ${blockNumber}`
     throw new VenueReadError({ venue, what, cause })
   })
+  if (!isOpen) throw refused(venue, 'CH_MNO') // the clearing house asks this, not the exchange
   if (intent.reduceOnly) assertReduces(intent, size)
   if (swapped.status === 'failure') throw refusal(venue, intent, swapped.data)
 

@@ -29,7 +29,7 @@ export async function readAccount(p: Reading): Promise<AccountReading> {
   try {
     const [parameters, holdings] = await Promise.all([readParameters(p), readHoldings(p)])
     const { baseTokens, ...rest } = holdings
-    const markets = baseTokens.map((baseToken) => configured(p, baseToken))
+    const markets = heldMarkets(p, baseTokens)
     const readings = await Promise.all(markets.map((of) => readMarket(p, parameters, of)))
     return { account: p.account, parameters, ...rest, markets: readings }
   } catch (cause) {
@@ -175,13 +175,19 @@ async function readStoppedPrice(
   return client.readContract({ ...base, functionName })
 }
 
-function configured({ config, account }: Reading, baseToken: Address): PerpV2Market {
-  const market = config.markets.find((each) => sameAddress(each.baseToken, baseToken))
-  if (market === undefined)
+/** Markets an account is in, in the order of the configuration. */
+function heldMarkets(
+  { config, account }: Reading,
+  baseTokens: readonly Address[],
+): readonly PerpV2Market[] {
+  const isOf = (baseToken: Address) => (market: PerpV2Market) =>
+    sameAddress(market.baseToken, baseToken)
+  const unknown = baseTokens.find((baseToken) => !config.markets.some(isOf(baseToken)))
+  if (unknown !== undefined)
     throw new UnsupportedAccountError({
       account,
-      found: `a position in the market of base token ${baseToken}`,
-      allowed: config.markets.map((each) => each.name).join(', '),
+      found: `a position in the market of base token ${unknown}`,
+      allowed: config.markets.map((market) => market.name).join(', '),
     })
-  return market
+  return config.markets.filter((market) => baseTokens.some((baseToken) => isOf(baseToken)(market)))
 }

@@ -32,8 +32,8 @@ export type PerpMarket = {
   send(call: { readonly to: Address; readonly data: Hex }, from: Address): Promise<Sent>
   /** A feed's answer. [USD 1e8] */
   feed(asset: PerpAsset): Promise<bigint>
-  /** Trades until the pool stands at a price, as far as the market allows per 15 s. [USD] */
-  pullPool(asset: PerpAsset, to: number): Promise<void>
+  /** Trades until the pool stands at a price [USD], as far as the market allows each time, waiting before. [s] */
+  pullPool(asset: PerpAsset, to: number, wait?: number): Promise<void>
 }
 
 /** Creates it; `devnet.stop()` ends it. */
@@ -105,7 +105,7 @@ export async function createPerpMarket(): Promise<PerpMarket> {
       const at = { address: deployment.feeds[asset], abi: feedAbi } as const
       return (await client.readContract({ ...at, functionName: 'latestRoundData' }))[1]
     },
-    async pullPool(asset, to) {
+    async pullPool(asset, to, wait = 15) {
       const goal = BigInt(Math.round(Math.sqrt(to) * 1e9)) * (Q96 / 10n ** 9n)
       for (;;) {
         const now = await sqrtPrice(asset)
@@ -114,7 +114,7 @@ export async function createPerpMarket(): Promise<PerpMarket> {
         // A 9 % step: the market allows 10 % per 15 s.
         const edge = isBaseToQuote ? (now * 955n) / 1_000n : (now * 1_045n) / 1_000n
         const sqrtPriceLimitX96 = isBaseToQuote === goal > edge ? goal : edge
-        await devnet.mine(15)
+        await devnet.mine(wait)
         await must(clearingHouseAbi, perp.clearingHouse, 'openPosition', [
           {
             baseToken: perp.markets[asset].baseToken,
