@@ -67,9 +67,7 @@ export function createLinearDomain(p: {
 
     liquidationPrice(asset, prices) {
       const slope = (p.backing.perToken.get(asset) ?? 0) - (p.requirement.perToken.get(asset) ?? 0)
-      const here = priceOf(asset, prices)
-      const rest = evaluate(p.backing, prices) - evaluate(p.requirement, prices) - slope * here
-      const root = -rest / slope
+      const root = (rest(p.requirement, asset, prices) - rest(p.backing, asset, prices)) / slope
       return Number.isFinite(root) && root > 0 ? root : null
     },
 
@@ -86,6 +84,13 @@ export function createLinearDomain(p: {
 function weights(linear: Linear, assets: readonly AssetId[], prices: Prices): number[] {
   const total = evaluate(linear, prices)
   return assets.map((asset) => ((linear.perToken.get(asset) ?? 0) * priceOf(asset, prices)) / total)
+}
+
+/** Value of all but one asset, summed without it: subtracting it afterwards would lose digits. */
+function rest(linear: Linear, asset: AssetId, prices: Prices): number {
+  const perToken = new Map(linear.perToken)
+  perToken.delete(asset)
+  return evaluate({ constant: linear.constant, perToken }, prices)
 }
 
 function finite(field: string, value: number): number {

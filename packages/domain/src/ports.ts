@@ -140,6 +140,8 @@ export interface SpotSource {
 export interface VolatilityModel {
   readonly name: string
   readonly horizonsMs: readonly number[]
+  /** Fewest points it forecasts from. */
+  readonly minPoints: number
   /** Forecast after the last point; points are in order of time. @throws InvalidInputError on fewer points than needed. */
   forecast(asset: AssetId, points: readonly PricePoint[]): Forecast
 }
