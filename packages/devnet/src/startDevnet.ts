@@ -66,15 +66,9 @@ export interface Devnet {
  * @throws {@link NodeStartError} when the node does not start, as when the port is taken.
  */
 export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> {
-  const { onProgress = () => {}, cacheDir = CACHE_DIR, port = 0 } = options
-  const timestamp = options.timestamp ?? DEFAULT_TIMESTAMP
+  const { port = 0, timestamp = DEFAULT_TIMESTAMP } = options
   const accounts = createAccounts()
-  const artifacts = await compileContracts({ cacheDir, onProgress })
-  const prices = { ...START_PRICES, ...options.prices }
-  const { statePath, deployment } = await buildState(
-    { accounts, artifacts, prices, timestamp },
-    { cacheDir, onProgress },
-  )
+  const { statePath, deployment } = await prepare(options)
   const anvil = await spawnAnvil({ timestamp, port, statePath })
   try {
     const client = createDevnetClient(anvil.rpcUrl)
@@ -87,6 +81,31 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
     await anvil.stop()
     throw error
   }
+}
+
+/**
+ * Where everything is on every devnet started with the same options: on one that another process runs, too.
+ *
+ * Builds what the first start would build.
+ */
+export async function loadDeployment(
+  options: Omit<DevnetOptions, 'port'> = {},
+): Promise<Deployment> {
+  return (await prepare(options)).deployment
+}
+
+async function prepare(options: Omit<DevnetOptions, 'port'>) {
+  const { onProgress = () => {}, cacheDir = CACHE_DIR, timestamp = DEFAULT_TIMESTAMP } = options
+  const artifacts = await compileContracts({ cacheDir, onProgress })
+  return buildState(
+    {
+      accounts: createAccounts(),
+      artifacts,
+      prices: { ...START_PRICES, ...options.prices },
+      timestamp,
+    },
+    { cacheDir, onProgress },
+  )
 }
 
 function createDevnet(

@@ -35,6 +35,7 @@ export function createEwma(config: EwmaConfig): VolatilityModel {
   return {
     name: `ewma@${config.version}`,
     horizonsMs: config.horizonsMs,
+    minPoints: config.minPoints,
     forecast(asset, points): Forecast {
       const rate = varianceRate(asset, points, config)
       return {

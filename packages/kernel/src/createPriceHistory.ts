@@ -4,20 +4,18 @@ import type { AssetId, Event, Forecast, Frame, PricePoint, VolatilityModel } fro
 export type PriceHistory = {
   /** Keeps the frame's market prices at its block's time; what is not later than the last point is skipped. */
   observe(frame: Frame): void
-  /** Forecast of every asset with enough points. @throws what the model throws. */
+  /** Forecast of every asset with as many points as the model asks for. @throws what the model throws. */
   forecasts(model: VolatilityModel): readonly Forecast[]
 }
 
 /** Numbers of a price history. */
 export type HistorySettings = {
-  /** An asset with fewer points has no forecast. */
-  readonly minPoints: number
   /** Oldest points beyond this are forgotten. */
   readonly maxPoints: number
 }
 
-/** Defaults: a forecast from the third point on, a week of five-minute bars kept. */
-export const DEFAULT_HISTORY_SETTINGS: HistorySettings = { minPoints: 3, maxPoints: 2_016 }
+/** Defaults: a week of five-minute bars is kept. */
+export const DEFAULT_HISTORY_SETTINGS: HistorySettings = { maxPoints: 2_016 }
 
 /**
  * Creates a price history.
@@ -49,7 +47,7 @@ export function createPriceHistory(p: {
     },
     forecasts: (model) =>
       [...history]
-        .filter(([, points]) => points.length >= p.settings.minPoints)
+        .filter(([, points]) => points.length >= model.minPoints)
         .map(([asset, points]) => model.forecast(asset, points)),
   }
 }

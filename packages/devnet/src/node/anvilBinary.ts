@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process'
 import { createRequire } from 'node:module'
+import { promisify } from 'node:util'
 import { NodeBinaryError } from '../errors.ts'
 
 /** Path of anvil's binary. It comes in a package per platform, beside `@foundry-rs/anvil`, and needs no install script. */
@@ -14,4 +16,10 @@ export function anvilBinary(): string {
   } catch (cause) {
     throw new NodeBinaryError({ platform: `${platform}-${arch}`, cause })
   }
+}
+
+/** What anvil says of itself, in one line. @throws {@link NodeBinaryError} when there is no binary. */
+export async function anvilVersion(): Promise<string> {
+  const { stdout } = await promisify(execFile)(anvilBinary(), ['--version'])
+  return stdout.split('\n')[0]?.trim() ?? ''
 }
