@@ -93,6 +93,9 @@ export async function startAave() {
       return (await client.readContract({ address, abi, functionName, args, ...at })) as T
     },
 
+    /** Sends bytes as anyone; the receipt says whether they reverted. */
+    transactRaw: sendOne,
+
     /** Sends one transaction as anyone; the receipt says whether it reverted. */
     transact: (
       from: Address,
@@ -109,6 +112,25 @@ export async function startAave() {
         return { type: 'reverted', index, data: await revertData(devnet, { from, to, data }) }
       }
       return { type: 'settled' }
+    },
+
+    /** Puts calls into one block, as an executor's transaction would; false when one of them reverted. */
+    async sendTogether(calls: readonly Call[], from: Address): Promise<boolean> {
+      await client.setAutomine(false)
+      const hashes: Hex[] = []
+      for (const { to, data } of calls)
+        hashes.push(
+          await client.request({
+            method: 'eth_sendTransaction',
+            params: [{ from, to, data, gas: numberToHex(1_000_000) }],
+          } as never),
+        )
+      await client.mine({ blocks: 1 })
+      await client.setAutomine(true)
+      const receipts = await Promise.all(
+        hashes.map((hash) => client.getTransactionReceipt({ hash })),
+      )
+      return receipts.every(({ status }) => status === 'success')
     },
 
     async movePrice(asset: string, factor: number): Promise<void> {
