@@ -1,6 +1,7 @@
 import type { BlockRef, Forecast, Frame, Order, Plan } from '@plimsoll/domain'
 import type { Assessment } from '@plimsoll/risk'
 import type { AgentMode, StepFailed } from './AgentProtocol.ts'
+import type { MissingForecast } from './createPriceHistory.ts'
 
 /** What one tick saw, decided and did. */
 export type TickReport = {
@@ -11,6 +12,7 @@ export type TickReport = {
   /** Null when nothing was read or the frame was refused. */
   readonly frame: Frame | null
   readonly forecasts: readonly Forecast[]
+  readonly missingForecasts: readonly MissingForecast[]
   readonly assessment: Assessment | null
   readonly plan: Plan | null
   /** Orders opened in this tick, in their last state. */

@@ -1,10 +1,10 @@
 import {
   type Action,
-  type Address,
   type Amount,
   type AtomicExecutor,
   type Call,
   type CallContext,
+  type Frame,
   type Intent,
   InvalidIntentError,
   type LendingVenue,
@@ -35,13 +35,16 @@ export function composeCalls(p: {
   readonly action: Action
   readonly venues: Venues
   readonly executor: AtomicExecutor
-  readonly owner: Address
+  readonly frame: Frame
   readonly deadline: bigint
 }): readonly Call[] {
-  const { action, executor, owner, deadline } = p
+  const { action, executor, frame, deadline } = p
+  const { owner } = frame
   const atomic = action.settlement === 'atomic'
   const context: CallContext = { owner, sender: atomic ? executor.address : owner, deadline }
-  const calls = action.intents.flatMap((intent) => encode(intent, p.venues, context))
+  const calls = action.intents.flatMap((intent) =>
+    encode(intent, p.venues, contextOf(intent, context, frame)),
+  )
   if (!atomic) return calls
   if (action.flashLoan !== null && executor.flashFee(action.flashLoan) === null)
     throw new MissingCapabilityError({
@@ -56,6 +59,13 @@ export function composeCalls(p: {
       sweep: tokensOf(action.intents, action.flashLoan),
     }),
   ]
+}
+
+/** The context with the position of the intent's domain, for a venue that counts in shares. */
+function contextOf(intent: Intent, context: CallContext, { lending }: Frame): CallContext {
+  if (intent.type === 'swap') return context
+  const position = lending.find(({ domain }) => domain === intent.domain)
+  return position === undefined ? context : { ...context, position }
 }
 
 function encode(intent: Intent, venues: Venues, context: CallContext): readonly Call[] {

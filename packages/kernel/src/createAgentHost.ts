@@ -12,11 +12,7 @@ import type { Agent, AgentActor } from './Agent.ts'
 import type { AgentEvent, AgentMode, AgentRequest } from './AgentProtocol.ts'
 import { assembleFrame, type FrameSources } from './assembleFrame.ts'
 import type { Journal } from './createJournal.ts'
-import {
-  createPriceHistory,
-  DEFAULT_HISTORY_SETTINGS,
-  type HistorySettings,
-} from './createPriceHistory.ts'
+import { createPriceHistory } from './createPriceHistory.ts'
 import { failureOf } from './failureOf.ts'
 import type { OrderDesk } from './OrderDesk.ts'
 import { observeFrame } from './observeFrame.ts'
@@ -53,7 +49,6 @@ export type HostPorts = FrameSources & {
   readonly volatility: VolatilityModel
   /** Prices from before the first frame. */
   readonly earlier?: ReadonlyMap<AssetId, readonly PricePoint[]>
-  readonly history?: HistorySettings
 }
 
 /** What the running tick has come to so far. */
@@ -64,6 +59,7 @@ type Progress = Omit<TickReport, 'block' | 'state' | 'mode' | 'orders'> & {
 const NO_PROGRESS: Progress = {
   frame: null,
   forecasts: [],
+  missingForecasts: [],
   assessment: null,
   plan: null,
   failures: [],
@@ -82,7 +78,6 @@ export function createAgentHost(p: HostPorts): AgentHost {
   const history = createPriceHistory({
     earlier: p.earlier ?? new Map(),
     events: journal.read(),
-    settings: p.history ?? DEFAULT_HISTORY_SETTINGS,
   })
   const requests: AgentRequest[] = []
   let actor = spawn()
@@ -160,7 +155,8 @@ export function createAgentHost(p: HostPorts): AgentHost {
         const frame = await assembleFrame({ ...p, owner: desk.owner, block: at })
         history.observe(frame)
         journal.record(at.number, observeFrame(frame))
-        progress = { ...progress, frame, forecasts: history.forecasts(p.volatility) }
+        const { made: forecasts, missing: missingForecasts } = history.forecasts(p.volatility)
+        progress = { ...progress, frame, forecasts, missingForecasts }
         return { type: 'frame.ready', frame }
       }
       case 'assessment.requested': {

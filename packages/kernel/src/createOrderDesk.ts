@@ -185,7 +185,7 @@ export function createOrderDesk(p: DeskPorts): OrderDesk {
         action: limited.action,
         venues: p,
         executor: p.executor,
-        owner,
+        frame: seen.frame,
         deadline: block.timestamp + settings.deadlineSeconds,
       })
       if (calls.length === 0) return move(id, block.number, 'refused', 'the action has no calls')

@@ -1,4 +1,12 @@
-import type { AssetId, Event, Forecast, Frame, PricePoint, VolatilityModel } from '@plimsoll/domain'
+import {
+  type AssetId,
+  type Event,
+  type Forecast,
+  type Frame,
+  type PricePoint,
+  reason,
+  type VolatilityModel,
+} from '@plimsoll/domain'
 
 /** Prices seen so far, by asset: what a volatility model is fed with. */
 export type PriceHistory = {
@@ -18,7 +26,7 @@ export type HistorySettings = {
 export const DEFAULT_HISTORY_SETTINGS: HistorySettings = { maxPoints: 2_016 }
 
 /**
- * Creates a price history.
+ * Creates a price history of the last 2016 points of each asset.
  *
  * @param p.earlier - Prices from before the first frame, in order of time.
  * @param p.events - The journal, so that a restart keeps what was seen.
@@ -26,14 +34,13 @@ export const DEFAULT_HISTORY_SETTINGS: HistorySettings = { maxPoints: 2_016 }
 export function createPriceHistory(p: {
   readonly earlier: ReadonlyMap<AssetId, readonly PricePoint[]>
   readonly events: readonly Event[]
-  readonly settings: HistorySettings
 }): PriceHistory {
   const history = new Map<AssetId, PricePoint[]>()
   const add = (asset: AssetId, at: number, price: number): void => {
     const points = history.get(asset) ?? []
     if (at <= (points.at(-1)?.at ?? Number.NEGATIVE_INFINITY)) return
     points.push({ at, price })
-    if (points.length > p.settings.maxPoints) points.shift()
+    if (points.length > MAX_POINTS) points.shift()
     history.set(asset, points)
   }
   for (const [asset, points] of p.earlier) for (const { at, price } of points) add(asset, at, price)
@@ -45,9 +52,16 @@ export function createPriceHistory(p: {
     observe({ block, marketPrices }) {
       for (const [asset, price] of marketPrices) add(asset, Number(block.timestamp) * 1000, price)
     },
-    forecasts: (model) =>
-      [...history]
-        .filter(([, points]) => points.length >= model.minPoints)
-        .map(([asset, points]) => model.forecast(asset, points)),
+    forecasts(model) {
+      const made: Forecast[] = []
+      const missing: MissingForecast[] = []
+      for (const [asset, points] of history)
+        try {
+          made.push(model.forecast(asset, points))
+        } catch (cause) {
+          missing.push({ asset, reason: reason(cause) })
+        }
+      return { made, missing }
+    },
   }
 }

@@ -1,4 +1,5 @@
 import {
+  type Action,
   type AssetId,
   type DepthReading,
   type Forecast,
@@ -8,22 +9,22 @@ import {
   type SwapIntent,
   sameAddress,
 } from '@plimsoll/domain'
-import { minimumOut, virtualReserve } from '@plimsoll/risk'
+import { type Assessment, minimumOut, virtualReserve } from '@plimsoll/risk'
 import type { SwapFloor } from './limitSwaps.ts'
 
 /** Numbers of the sandwich bound. */
 export type SandwichSettings = {
-  /** Hard limits of slack. [bps] */
-  readonly capBps: { readonly calm: number; readonly stress: number }
+  /** Hard limits of slack; `floor` where liquidation within five minutes is more likely than not. [bps] */
+  readonly capBps: { readonly calm: number; readonly stress: number; readonly floor: number }
   /** [s] */
   readonly blockSeconds: number
   /** Asset that gas is paid in. */
   readonly gasAsset: AssetId
 }
 
-/** Defaults of RISK.md H2: 50 bp in calm, 150 bp in stress, blocks of 12 s, gas paid in ETH. */
+/** Defaults of RISK.md H2: 50, 150 and 300 bp, blocks of 12 s, gas paid in ETH. */
 export const DEFAULT_SANDWICH_SETTINGS: SandwichSettings = {
-  capBps: { calm: 50, stress: 150 },
+  capBps: { calm: 50, stress: 150, floor: 300 },
   blockSeconds: 12,
   gasAsset: 'ETH',
 }
@@ -37,7 +38,7 @@ export const DEFAULT_SANDWICH_SETTINGS: SandwichSettings = {
 export function createSandwichFloor(
   settings: SandwichSettings = DEFAULT_SANDWICH_SETTINGS,
 ): SwapFloor {
-  return ({ intent, quote, frame, assessment, forecasts }) => {
+  return ({ action, intent, quote, frame, assessment, forecasts }) => {
     const { marketPrices, block } = frame
     const depth = frame.depth.find((reading) => isPair(reading, intent))
     const gas = Number(2n * quote.gas * block.gasPrice) / 1e18
@@ -50,7 +51,7 @@ export function createSandwichFloor(
       fee: quote.fee,
       gasUsd: gas * (marketPrices.get(settings.gasAsset) ?? 0),
       sigmaBlock: sigmaOver(settings.blockSeconds * 1000, intent, forecasts),
-      cap: settings.capBps[assessment.regime] / 10_000,
+      cap: settings.capBps[isImminent(action, assessment) ? 'floor' : assessment.regime] / 10_000,
     }).minOut
   }
 }
@@ -66,6 +67,16 @@ const depthOf = (reading: DepthReading, { tokenIn }: SwapIntent): number =>
   numberFromUsd(
     sameAddress(tokenIn.address, reading.base.address) ? reading.depthDown : reading.depthUp,
   )
+
+/**
+ * True when liquidation of the action's domain within five minutes is more likely than not: `2Φ(−b/σ) > 1/2` for a
+ * driftless path, so `b < 0.674·σ` over five minutes.
+ */
+function isImminent({ domain: id }: Action, { domains }: Assessment): boolean {
+  const domain = domains.find(({ domain }) => domain === id)
+  if (domain?.health.type !== 'solvent') return domain?.health.type === 'insolvent'
+  return domain.health.lnHealth < 0.674 * (domain.sigma24h ?? 0) * Math.sqrt(5 / 1_440)
+}
 
 /** Standard deviation of the pair's log-price over a time, both assets independent; null without both forecasts. */
 function sigmaOver(

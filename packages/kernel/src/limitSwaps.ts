@@ -13,6 +13,7 @@ import type { Assessment } from '@plimsoll/risk'
 
 /** Least output of a swap that a sandwich cannot profit from. [tokenOut decimals] */
 export type SwapFloor = (p: {
+  readonly action: Action
   readonly intent: SwapIntent
   readonly quote: SwapQuote
   readonly frame: Frame
