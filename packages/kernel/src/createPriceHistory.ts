@@ -12,18 +12,18 @@ import {
 export type PriceHistory = {
   /** Keeps the frame's market prices at its block's time; what is not later than the last point is skipped. */
   observe(frame: Frame): void
-  /** Forecast of every asset with as many points as the model asks for. @throws what the model throws. */
-  forecasts(model: VolatilityModel): readonly Forecast[]
+  /** Forecast of every asset, and why an asset has none: defence does not wait for a model. */
+  forecasts(model: VolatilityModel): {
+    readonly made: readonly Forecast[]
+    readonly missing: readonly MissingForecast[]
+  }
 }
 
-/** Numbers of a price history. */
-export type HistorySettings = {
-  /** Oldest points beyond this are forgotten. */
-  readonly maxPoints: number
-}
+/** An asset that the model could not forecast: too few prices yet, or a failure. */
+export type MissingForecast = { readonly asset: AssetId; readonly reason: string }
 
-/** Defaults: a week of five-minute bars is kept. */
-export const DEFAULT_HISTORY_SETTINGS: HistorySettings = { maxPoints: 2_016 }
+/** A week of five-minute bars. */
+const MAX_POINTS = 2_016
 
 /**
  * Creates a price history of the last 2016 points of each asset.
