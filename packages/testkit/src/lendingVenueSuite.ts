@@ -27,6 +27,14 @@ const HOUR = 3_600n
 /** Interest of the few seconds between a quote and its block. */
 const DRIFT = 1e-6
 
+/** `Error("no words of any venue")`, as Solidity encodes it. */
+const STRANGERS_MESSAGE =
+  `0x08c379a0${'20'.padStart(64, '0')}${'15'.padStart(64, '0')}${Buffer.from(
+    'no words of any venue',
+  )
+    .toString('hex')
+    .padEnd(64, '0')}` as const
+
 /**
  * The rules every lending venue keeps, as numbered cases.
  *
@@ -395,6 +403,7 @@ export function lendingVenueSuite(p: {
       for (let step = 0; step < 5; step++) {
         await on.mine(random.int(1, 40 * DAY))
         await on.movePrice(on.collateral.asset, 0.97 + 0.06 * random.next())
+        await on.movePrice(on.debt.asset, 0.99 + 0.02 * random.next())
         const position = await read(account)
         for (const { raw, token, oraclePrice, value } of position.collateral)
           expect(value).toBe(valueDown(raw, token.decimals, oraclePrice))
@@ -404,7 +413,7 @@ export function lendingVenueSuite(p: {
     })
 
     test('L23 revert data of someone else is not claimed', () => {
-      for (const data of ['0x', '0xdeadbeef', `0x${'ab'.repeat(40)}`] as const)
+      for (const data of ['0x', '0xdeadbeef', `0x${'ab'.repeat(40)}`, STRANGERS_MESSAGE] as const)
         expect(on.venue.decodeRevert(data)).toBeNull()
     })
 
