@@ -1,0 +1,87 @@
+/** What happened in a demo, in the words of its reader: USD numbers, health factors, hashes. */
+export type DemoRecord = {
+  readonly scenario: string
+  readonly seed: number
+  readonly engine: string
+  readonly frames: readonly DemoFrame[]
+  readonly result: DemoResult
+}
+
+/** One frame: the market, both portfolios, what the agent did and what liquidators did. */
+export type DemoFrame = {
+  readonly index: number
+  /** [s] */
+  readonly at: number
+  readonly block: string
+  /** Oracle prices by asset. [USD] */
+  readonly prices: Readonly<Record<string, number>>
+  readonly agent: SideFrame
+  readonly twin: SideFrame
+  /** Machine state of the agent after the frame. */
+  readonly state: string
+  /** What the engine decided, in its own words. */
+  readonly why: string
+  readonly actions: readonly ActionRecord[]
+  readonly liquidations: readonly LiquidationRecord[]
+}
+
+/** A portfolio at one frame. */
+export type SideFrame = {
+  /** [USD] */
+  readonly equity: number
+  /** Health factor by venue label; null where nothing is owed. */
+  readonly health: Readonly<Record<string, number | null>>
+}
+
+/** One order of the agent, from proposal to outcome. */
+export type ActionRecord = {
+  readonly order: string
+  readonly type: string
+  readonly venue: string
+  readonly why: string
+  readonly outcome: string
+  readonly reason: string | null
+  readonly healthBefore: number
+  readonly healthAfter: number
+  readonly cost: CostRecord
+  readonly transactions: readonly TransactionRecord[]
+}
+
+/** [USD] */
+export type CostRecord = {
+  readonly gas: number
+  readonly slippage: number
+  readonly fees: number
+}
+
+/** A transaction with the intent decoded from its bytes. */
+export type TransactionRecord = {
+  readonly hash: string
+  readonly intent: string
+  readonly status: 'success' | 'reverted' | 'unknown'
+}
+
+/** A liquidation by a real liquidator. */
+export type LiquidationRecord = {
+  readonly side: 'agent' | 'twin'
+  readonly venue: string
+  readonly hash: string
+  /** Debt repaid or notional closed. [USD] */
+  readonly closed: number
+  /** Collateral taken above what was repaid. [USD] */
+  readonly bonus: number
+}
+
+/** The end of the story for one portfolio. [USD] */
+export type SideResult = {
+  readonly liquidations: number
+  readonly equityStart: number
+  readonly equityEnd: number
+  /** Gas, slippage and fees of its own transactions. */
+  readonly costs: number
+  /** Collateral lost to liquidators. */
+  readonly bonusesLost: number
+  readonly transactions: number
+}
+
+export type DemoResult = { readonly agent: SideResult; readonly twin: SideResult }

@@ -1,0 +1,86 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { loadBlackThursday, type PricePath, syntheticCrash } from '@plimsoll/devnet'
+import { InvalidInputError } from '@plimsoll/domain'
+import { choice, createCommand, integer, text, toggle } from '../Command.ts'
+import { dataDir } from '../dataDir.ts'
+import { renderReport } from '../report/renderReport.ts'
+import { createJsonView } from './createJsonView.ts'
+import { createTerminalView } from './createTerminalView.ts'
+import { runDemo } from './runDemo.ts'
+
+const SCENARIOS = ['synthetic-crash', 'black-thursday'] as const
+const DEFAULT_REPORT = 'reports/demo.html'
+
+/** Plays a crash on the real protocols and shows agent and passive twin side by side. */
+export const demoCommand = createCommand({
+  name: 'demo',
+  summary: 'Plays a crash on real protocol contracts: an agent against its passive twin.',
+  examples: [
+    ['plimsoll demo', 'the seeded synthetic crash'],
+    ['plimsoll demo --speed 4', 'slow enough to read along'],
+    ['plimsoll demo --scenario black-thursday', '12 and 13 March 2020, from PLIMSOLL_DATA'],
+    ['plimsoll demo --json > run.ndjson', 'one object a line, the result last'],
+  ],
+  flags: {
+    scenario: choice(SCENARIOS, 'synthetic-crash', 'which crash'),
+    seed: integer({ min: 0, max: 2 ** 31 }, 1, 'seed of the crash and of background trades'),
+    speed: integer(
+      { min: 1, max: 1000 },
+      null,
+      'frames a second at most; as fast as it goes if absent',
+    ),
+    every: integer({ min: 1, max: 96 }, 1, 'five-minute bars per frame, black-thursday only'),
+    report: text('FILE', `where the HTML report goes (default ${DEFAULT_REPORT})`),
+    log: text('FILE', 'where the event log is kept (SQLite; in memory if absent)'),
+    port: integer({ min: 1, max: 65_535 }, null, 'port of the local chain; a free one if absent'),
+    json: toggle('newline-delimited JSON instead of the live view'),
+  },
+  async run(flags) {
+    const path = await pathOf(flags)
+    const view = flags.json
+      ? createJsonView(process.stdout, process.stderr)
+      : createTerminalView(process.stdout, { scenario: path.name, seed: flags.seed })
+    for (const gap of path.gaps)
+      view.progress(
+        `${gap.asset}: no bars from ${when(gap.from)} to ${when(gap.to)}, ${TREATMENT[gap.treatment]}`,
+      )
+    const record = await runDemo({
+      path,
+      seed: flags.seed,
+      speed: flags.speed,
+      port: flags.port ?? 0,
+      eventLog: flags.log ?? ':memory:',
+      view,
+    })
+    const report = resolve(flags.report ?? DEFAULT_REPORT)
+    await mkdir(dirname(report), { recursive: true })
+    await writeFile(report, renderReport(record))
+    view.end(record, report)
+  },
+})
+
+const TREATMENT = {
+  held: 'the last price is held',
+  hourly: 'drawn between hourly opens',
+  cut: 'the scenario ends there',
+} as const
+
+const when = (at: number): string => new Date(at * 1000).toISOString().slice(0, 16)
+
+async function pathOf(flags: {
+  readonly scenario: (typeof SCENARIOS)[number]
+  readonly seed: number
+  readonly every: number
+}): Promise<PricePath> {
+  if (flags.scenario === 'synthetic-crash') return syntheticCrash({ seed: flags.seed })
+  const dir = dataDir()
+  if (dir === null)
+    throw new InvalidInputError({
+      field: 'PLIMSOLL_DATA',
+      found: 'unset',
+      allowed:
+        'a folder with ETHUSDT_5m.csv.gz and BTCUSDT_5m.csv.gz for --scenario black-thursday',
+    })
+  return loadBlackThursday(dir, { every: flags.every })
+}

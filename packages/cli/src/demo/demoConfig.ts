@@ -1,0 +1,18 @@
+import type { PortfolioPlan } from '@plimsoll/devnet'
+import { DEFAULT_STATIC_THRESHOLD, type StaticThresholdConfig } from '@plimsoll/risk'
+
+/** What both begin with: $800,000 of debt on two money markets, a perp long at four times its margin, 5 % in reserve. */
+export const DEMO_PORTFOLIO: PortfolioPlan = {
+  aave: { debt: 500_000, healthFactor: 1.7, wbtcShare: 0.3 },
+  morpho: { collateral: 'WBTC', debt: 300_000, healthFactor: 1.4 },
+  perp: { asset: 'ETH', margin: 60_000, leverage: 4 },
+  reserve: 40_000,
+}
+
+/** Thresholds of the demo's engine. */
+export const DEMO_ENGINE: StaticThresholdConfig = {
+  ...DEFAULT_STATIC_THRESHOLD,
+  restoreBelow: 1.25,
+  restoreTo: 1.4,
+  donorFloor: 1.45,
+}

@@ -1,0 +1,97 @@
+import type { Deployment } from '@plimsoll/devnet'
+import {
+  type Frame,
+  numberFromRaw,
+  numberFromWad,
+  type Order,
+  priceOf,
+  type Token,
+} from '@plimsoll/domain'
+import type { ChainClient } from '@plimsoll/evm'
+import { gasSpent } from '@plimsoll/kernel'
+import { isAddressEqual, type Log, parseAbi, parseEventLogs } from 'viem'
+import type { ComposedVenues } from '../compose/composeVenues.ts'
+import type { CostRecord } from './DemoRecord.ts'
+
+const poolAbi = parseAbi([
+  'event Swap(address indexed sender, address indexed recipient, int256 amount0, int256 amount1, uint160 sqrtPriceX96, uint128 liquidity, int24 tick)',
+])
+const clearingHouseAbi = parseAbi([
+  'event PositionChanged(address indexed trader, address indexed baseToken, int256 exchangedPositionSize, int256 exchangedPositionNotional, uint256 fee, int256 openNotional, int256 realizedPnl, uint256 sqrtPriceAfterX96)',
+])
+
+/**
+ * Measures what an order really cost, from its receipts: gas, and what its trades got against the frame's prices.
+ *
+ * Slippage of a swap is what it fell short of the market price after the pool's fee; of a perp trade, what it fell short
+ * of the mark. [USD]
+ */
+export async function measureCosts(p: {
+  readonly client: ChainClient
+  readonly deployment: Deployment
+  readonly venues: ComposedVenues
+  readonly order: Order
+  readonly frame: Frame
+}): Promise<CostRecord> {
+  const { frame, deployment, order } = p
+  const receipts = await Promise.all(
+    order.receipts.map(({ hash }) => p.client.getTransactionReceipt({ hash })),
+  )
+  const logs = receipts.flatMap((receipt) => receipt.logs)
+  const trades = [...swapCosts(p, logs), ...perpCosts(deployment, frame, logs)]
+  return {
+    gas: numberFromRaw(gasSpent(order), 18) * priceOf('ETH', frame.marketPrices),
+    slippage: trades.reduce((sum, trade) => sum + trade.slippage, 0),
+    fees: trades.reduce((sum, trade) => sum + trade.fee, 0),
+  }
+}
+
+type TradeCost = { readonly slippage: number; readonly fee: number }
+
+function swapCosts(
+  p: {
+    readonly deployment: Deployment
+    readonly venues: ComposedVenues
+    readonly frame: Frame
+  },
+  logs: readonly Log[],
+): readonly TradeCost[] {
+  const valueOf = (token: Token, raw: bigint) =>
+    numberFromRaw(raw, token.decimals) * priceOf(token.asset, p.frame.marketPrices)
+  return parseEventLogs({ abi: poolAbi, eventName: 'Swap', logs: [...logs] }).flatMap((log) => {
+    const pool = p.deployment.uniswap.pools.find(({ address }) =>
+      isAddressEqual(address, log.address),
+    )
+    if (pool === undefined) return [] // Perp v2's own pools: their trades come as PositionChanged
+    const values = [
+      valueOf(p.venues.tokens[pool.token0], log.args.amount0),
+      valueOf(p.venues.tokens[pool.token1], log.args.amount1),
+    ]
+    const paid = Math.max(...values)
+    const received = -Math.min(...values)
+    const fee = (paid * pool.fee) / 1e6
+    return [{ slippage: paid - fee - received, fee }]
+  })
+}
+
+function perpCosts(
+  deployment: Deployment,
+  frame: Frame,
+  logs: readonly Log[],
+): readonly TradeCost[] {
+  return parseEventLogs({
+    abi: clearingHouseAbi,
+    eventName: 'PositionChanged',
+    logs: [...logs],
+  }).map(({ args }) => {
+    const asset = isAddressEqual(args.baseToken, deployment.perp.markets.ETH.baseToken)
+      ? 'ETH'
+      : 'BTC'
+    const leg = frame.perps.flatMap(({ legs }) => legs).find((each) => each.asset === asset)
+    const mark =
+      leg === undefined ? priceOf(asset, frame.marketPrices) : numberFromWad(leg.markPrice)
+    const worth = numberFromRaw(args.exchangedPositionSize, 18) * mark
+    const paid = -numberFromRaw(args.exchangedPositionNotional, 18)
+    return { slippage: paid - worth, fee: numberFromRaw(args.fee, 18) }
+  })
+}

@@ -1,0 +1,25 @@
+import type { DemoResult, SideResult } from './DemoRecord.ts'
+import { money } from './money.ts'
+
+/** Agent against passive twin as an aligned table. */
+export function summaryTable(result: DemoResult): string {
+  const kept = (side: SideResult) =>
+    `${money(side.equityEnd)} of ${money(side.equityStart)} (${((100 * side.equityEnd) / side.equityStart).toFixed(1)}%)`
+  const rows: readonly (readonly [string, string, string])[] = [
+    ['', 'agent', 'passive twin'],
+    ['liquidations', String(result.agent.liquidations), String(result.twin.liquidations)],
+    ['equity kept', kept(result.agent), kept(result.twin)],
+    ['lost to liquidators', money(result.agent.bonusesLost), money(result.twin.bonusesLost)],
+    ['gas, slippage, fees', money(result.agent.costs), money(result.twin.costs)],
+    ['transactions', String(result.agent.transactions), String(result.twin.transactions)],
+  ]
+  const width = [0, 1, 2].map((i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)))
+  const lines = rows.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(width[i] ?? 0))
+      .join('   ')
+      .trimEnd(),
+  )
+  lines.splice(1, 0, width.map((w) => '─'.repeat(w)).join('   '))
+  return lines.join('\n')
+}

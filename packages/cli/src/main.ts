@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+import { BaseError } from '@plimsoll/domain'
+import { columns } from './Command.ts'
+import { demoCommand } from './demo/demoCommand.ts'
+import { devnetCommand } from './devnetCommand.ts'
+import { doctorCommand } from './doctorCommand.ts'
+import { portfolioCommand } from './portfolioCommand.ts'
+
+const commands = [demoCommand, portfolioCommand, devnetCommand, doctorCommand]
+
+const help = [
+  'plimsoll — margin agents that keep a leveraged portfolio from liquidation.\n',
+  'Usage: plimsoll <command> [flags]\n',
+  'Commands:',
+  ...columns(commands.map(({ name, summary }) => [name, summary])),
+  '\nplimsoll <command> --help shows its flags and examples.',
+].join('\n')
+
+process.exitCode = await main(process.argv.slice(2))
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [name, ...rest] = argv
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    console.log(help)
+    return 0
+  }
+  const command = commands.find((each) => each.name === name)
+  if (command === undefined) {
+    console.error(
+      `Unknown command "${name}"; allowed: ${commands.map((each) => each.name).join(', ')}. See plimsoll --help.`,
+    )
+    return 2
+  }
+  if (rest.includes('--help') || rest.includes('-h')) {
+    console.log(command.help)
+    return 0
+  }
+  try {
+    await command.run(rest)
+    return 0
+  } catch (error) {
+    if (process.env.PLIMSOLL_DEBUG) console.error(error)
+    else if (error instanceof BaseError) console.error(`${error.code}: ${error.message}`)
+    else
+      console.error(
+        `Unexpected: ${error instanceof Error ? error.message : String(error)} (PLIMSOLL_DEBUG=1 shows where)`,
+      )
+    return error instanceof BaseError && error.code.startsWith('INPUT_') ? 2 : 1
+  }
+}
