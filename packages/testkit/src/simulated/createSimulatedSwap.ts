@@ -1,7 +1,7 @@
 import {
   type Address,
-  type AssetId,
   type BlockRef,
+  type Call,
   type CallContext,
   type DepthReading,
   InvalidIntentError,
@@ -18,13 +18,13 @@ import {
   WAD,
 } from '@plimsoll/domain'
 import type { SimulatedChain } from './createSimulatedChain.ts'
-import { load, type Message, move, type Storage, slot } from './Ledger.ts'
-import { decodeRevertOf, encodeCall, SimulatedRevert } from './simulatedCall.ts'
+import { add, balanceOf, load, type Message, move, type Storage, slot } from './Ledger.ts'
+import { decodeRevertOf, encodeCall, type SimulatedArgs, SimulatedRevert } from './simulatedCall.ts'
 
 /** A constant-product pool in memory. */
 export type SimulatedSwap = SwapVenue & {
   readonly address: Address
-  /** Arbitrage from outside: moves the reserves along their curve to a price. [quote per base, 1e18] */
+  /** Arbitrage from outside: moves the reserves along their curve to a price, which counts as volume. [quote per base, 1e18] */
   arbitrage(spot: bigint): void
 }
 
@@ -32,6 +32,8 @@ export type SimulatedSwap = SwapVenue & {
 const FEE = 3_000n
 const MILLION = 1_000_000n
 const ROOT = 10n ** 9n
+/** How long a trade counts as volume. [s] */
+const WINDOW = 300n
 
 /**
  * Creates a pool of two tokens with `x·y = k` and a fee of 0.3 % on what comes in.
@@ -55,6 +57,31 @@ export function createSimulatedSwap(p: {
     storage.set(reserve(base), p.reserveBase)
     storage.set(reserve(quote), p.reserveQuote)
   })
+
+  const allowed = (account: Address, token: Token): string =>
+    slot(address, 'allowed', account, token.address)
+  const trades = slot(address, 'trades')
+  const tradeAt = (index: bigint): { readonly time: string; readonly value: string } => ({
+    time: slot(address, 'trade-time', String(index)),
+    value: slot(address, 'trade-value', String(index)),
+  })
+  /** Counts a trade. [quote decimals] */
+  const count = (storage: Storage, time: bigint, value: bigint): void => {
+    const entry = tradeAt(load(storage, trades))
+    storage.set(entry.time, time)
+    storage.set(entry.value, value)
+    add(storage, trades, 1n)
+  }
+  /** Value traded in the window before a time. [quote decimals] */
+  const volumeIn = (storage: Storage, now: bigint): bigint => {
+    let sum = 0n
+    for (let index = load(storage, trades) - 1n; index >= 0n; index--) {
+      const entry = tradeAt(index)
+      if (load(storage, entry.time) <= now - WINDOW) break
+      sum += load(storage, entry.value)
+    }
+    return sum
+  }
 
   const pairOf = (
     intent: Omit<SwapIntent, 'minOut'>,
@@ -101,16 +128,24 @@ export function createSimulatedSwap(p: {
     )
 
   const run = ({ storage, sender, method, args, time }: Message): void => {
-    if (method !== 'swap') throw new SimulatedRevert(address, `UNKNOWN_METHOD_${method}`)
-    if (time > (args.deadline as bigint)) throw new SimulatedRevert(address, 'TOO_LATE')
+    const refuse = (reason: string) => new SimulatedRevert(address, reason)
     const forwards = sameAddress(args.tokenIn as Address, base.address)
     const [tokenIn, tokenOut] = forwards ? [base, quote] : [quote, base]
     const amountIn = args.amountIn as bigint
+    if (method === 'approve') {
+      storage.set(allowed(sender, tokenIn), amountIn)
+      return
+    }
+    if (method !== 'swap') throw refuse(`UNKNOWN_METHOD_${method}`)
+    if (time > (args.deadline as bigint)) throw refuse('TOO_LATE')
+    if (load(storage, allowed(sender, tokenIn)) < amountIn) throw refuse('NOT_APPROVED')
+    if (balanceOf(storage, tokenIn, sender) < amountIn) throw refuse('BALANCE_TOO_LOW')
     const amountOut = outputIn(storage, tokenIn, tokenOut, amountIn)
-    if (amountOut < (args.minOut as bigint))
-      throw new SimulatedRevert(address, 'TOO_LITTLE_RECEIVED')
+    if (amountOut < (args.minOut as bigint)) throw refuse('TOO_LITTLE_RECEIVED')
     move(storage, tokenIn, { from: sender, to: address, raw: amountIn })
     move(storage, tokenOut, { from: address, to: sender, raw: amountOut })
+    add(storage, allowed(sender, tokenIn), -amountIn)
+    count(storage, time, forwards ? amountOut : amountIn)
   }
   chain.deploy({ address, run })
 
@@ -125,19 +160,19 @@ export function createSimulatedSwap(p: {
     },
     async read(block: BlockRef): Promise<readonly DepthReading[]> {
       const storage = chain.at(block)
-      const dollars = load(storage, reserve(quote)) * 10n ** BigInt(8 - quote.decimals)
-      const asset: AssetId = base.asset
+      const cents = 10n ** BigInt(8 - quote.decimals)
+      const dollars = load(storage, reserve(quote)) * cents
       return [
         {
           venue: id,
-          asset,
+          asset: base.asset,
           base,
           quote,
           spot: price(spotIn(storage, base, quote)),
           fee: Number(FEE) / Number(MILLION),
           depthDown: usd(mulDivDown(dollars, 5_037n, MILLION)), // R(1/√0.99 − 1)
           depthUp: usd(mulDivDown(dollars, 4_987n, MILLION)), // R(√1.01 − 1)
-          volume5m: usd(dollars),
+          volume5m: usd(volumeIn(storage, block.timestamp) * cents),
         },
       ]
     },
@@ -155,26 +190,38 @@ export function createSimulatedSwap(p: {
     encode(intent, { deadline }: CallContext) {
       const pair = pairOf(intent)
       const { amountIn, minOut } = intent
-      return [
-        {
-          to: address,
-          data: encodeCall('swap', {
-            tokenIn: pair.in.address,
-            amountIn,
-            minOut,
-            deadline,
-          }),
-          value: 0n,
+      if (minOut <= 0n)
+        throw new InvalidIntentError({
           venue: id,
-          label: `swap ${numberFromRaw(amountIn, pair.in.decimals)} ${pair.in.symbol} for ${pair.out.symbol}`,
-        },
+          intent: 'swap',
+          found: `a least output of ${minOut}`,
+          allowed: 'above zero',
+        })
+      const tokenIn = pair.in.address
+      const amount = `${numberFromRaw(amountIn, pair.in.decimals)} ${pair.in.symbol}`
+      const call = (method: string, args: SimulatedArgs, label: string): Call => ({
+        to: address,
+        data: encodeCall(method, args),
+        value: 0n,
+        venue: id,
+        label,
+      })
+      return [
+        call('approve', { tokenIn, amountIn }, `approve ${amount}`),
+        call(
+          'swap',
+          { tokenIn, amountIn, minOut, deadline },
+          `swap ${amount} for ${pair.out.symbol}`,
+        ),
       ]
     },
     arbitrage(spot) {
-      chain.write((storage) => {
+      chain.write((storage, time) => {
         const k = load(storage, reserve(base)) * load(storage, reserve(quote))
         const ratio = mulDivUp(spot, 10n ** BigInt(quote.decimals), 10n ** BigInt(base.decimals)) // [1e18]
         const onQuote = mulDivDown(squareRoot(k * ratio), 1n, ROOT)
+        const traded = onQuote - load(storage, reserve(quote))
+        count(storage, time, traded < 0n ? -traded : traded)
         storage.set(reserve(quote), onQuote)
         storage.set(reserve(base), k / onQuote)
       })
