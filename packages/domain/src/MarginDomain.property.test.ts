@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   domainOf,
+  even,
   lendingPosition,
   moved,
   perpPosition,
@@ -41,12 +42,9 @@ function assertTyped(health: Health): void {
 
 describe('property, lending and perp alike', () => {
   test('health is a typed outcome as equity goes to zero and below: never NaN, never a flipped sign', () => {
-    const share = fc.oneof(fc.constantFrom(0, 1e-6, 1), fc.double({ min: 0, max: 1, noNaN: true }))
-    const loss = fc.double({ min: 0, max: 2e7, noNaN: true })
-    const move = fc.oneof(
-      fc.double({ min: 1e-9, max: 2, noNaN: true }),
-      fc.double({ min: 2, max: 1e6, noNaN: true }),
-    )
+    const share = fc.oneof(fc.constantFrom(0, 1e-6, 1), even(0, 1))
+    const loss = fc.oneof(even(0, 1e6), even(0, 2e7))
+    const move = fc.oneof(even(0.01, 2), fc.double({ min: 1e-9, max: 1e6, noNaN: true }))
     const seen = new Set<string>()
     fc.assert(
       fc.property(position, prices, share, loss, move, (held, at, part, lost, factor) => {
@@ -183,7 +181,7 @@ describe('property, loans', () => {
       fc.property(
         lendingPosition.filter(({ debt }) => debt.length > 0),
         prices,
-        fc.double({ min: 0.01, max: 0.99, noNaN: true }),
+        even(0.01, 0.99),
         (held, at, factor) => {
           const owed = new Set(held.debt.map(({ token }) => token.asset))
           const before = distance(domainOf(held).health(at))

@@ -45,12 +45,16 @@ export const WBTC = token(2, 'WBTC', 8, 'BTC')
 export const USDC = token(3, 'USDC', 6, 'USDC')
 export const TOKENS = [WETH, WBTC, USDC] as const
 
+/** A number even over a range: plain doubles are nearly all tiny. */
+export const even = (min: number, max: number): fc.Arbitrary<number> =>
+  fc.integer({ min: 0, max: 1_000_000 }).map((step) => min + ((max - min) * step) / 1_000_000)
+
 /** Prices of every asset a position can hold. */
 export const prices: fc.Arbitrary<Prices> = fc
   .record({
-    ETH: fc.double({ min: 50, max: 20_000, noNaN: true }),
-    BTC: fc.double({ min: 500, max: 500_000, noNaN: true }),
-    USDC: fc.double({ min: 0.5, max: 1.5, noNaN: true }),
+    ETH: even(50, 20_000),
+    BTC: even(500, 500_000),
+    USDC: even(0.5, 1.5),
   })
   .map((each) => new Map(Object.entries(each)))
 
@@ -109,7 +113,7 @@ const perpLeg = (asset: string, mark: number): fc.Arbitrary<PerpLeg> =>
   fc
     .record({
       size: fc.bigInt({ min: -(500n * WAD), max: 500n * WAD }),
-      entry: fc.double({ min: 0.5, max: 2, noNaN: true }),
+      entry: even(0.5, 2),
       ratio: fc.bigInt({ min: 50n, max: 2_000n }),
     })
     .map(({ size, entry, ratio }) => ({

@@ -2,7 +2,7 @@ import { type Action, InvalidInputError, type Plan, type RebalanceEngine } from 
 import type { Assessment, DomainAssessment } from './Assessment.ts'
 import { describeHealth } from './describe.ts'
 import { enter, factorOf, type Ledger, openLedger } from './Ledger.ts'
-import type { Lever, LeverContext, LeverSetting } from './Lever.ts'
+import type { Lever, LeverContext, LeverSetting, Step } from './Lever.ts'
 import { addFromReserve } from './levers/addFromReserve.ts'
 import { boost } from './levers/boost.ts'
 import { deleverage } from './levers/deleverage.ts'
@@ -71,22 +71,27 @@ export function createStaticThreshold(p: {
   }
 }
 
-/** Pulls one lever after the other until the target is reached or none helps any more. */
+/**
+ * Pulls one lever after the other until the target is reached or none helps any more.
+ *
+ * Twice, for one lever can open the way for another: an account under water gains nothing by closing until it has margin.
+ */
 function restore(
   context: LeverContext,
   p: { readonly below: number; readonly levers: readonly Lever[] },
 ): { readonly ledger: Ledger; readonly actions: readonly Action[]; readonly why: string } {
   const { domain, target } = context
   const start = factorOf(context.ledger, domain)
+  const isReached = (ledger: Ledger): boolean =>
+    factorOf(ledger, domain) >= target * (1 - TOLERANCE)
   const actions: Action[] = []
-  const skipped: string[] = []
+  const skipped = new Map<Lever, string>()
   let ledger = context.ledger
-  for (const lever of p.levers)
-    for (let steps = 0; steps < STEPS_PER_LEVER; steps++) {
-      if (factorOf(ledger, domain) >= target * (1 - TOLERANCE)) break
-      const step = lever({ ...context, ledger })
+  for (const lever of [...p.levers, ...p.levers])
+    for (let steps = 0; steps < STEPS_PER_LEVER && !isReached(ledger); steps++) {
+      const step = raising(lever({ ...context, ledger }))
       if (step.type === 'skip') {
-        skipped.push(step.why)
+        skipped.set(lever, step.why)
         break
       }
       ledger = enter(ledger, step.action, step.market)
@@ -94,11 +99,21 @@ function restore(
     }
   const end = factorOf(ledger, domain)
   const trigger = `${domain}: health ${describeHealth(start)} is below ${p.below}`
-  const outcome =
-    end >= target * (1 - TOLERANCE)
-      ? `${actions.length} step(s) restore ${describeHealth(end)}.`
-      : `${actions.length === 0 ? 'nothing feasible' : `${actions.length} step(s) reach only ${describeHealth(end)}`} of ${target} (${skipped.join('; ')}).`
+  const whys = [...skipped.values()].join('; ')
+  const outcome = isReached(ledger)
+    ? `${actions.length} step(s) restore ${describeHealth(end)}.`
+    : `${actions.length === 0 ? 'nothing feasible' : `${actions.length} step(s) reach only ${describeHealth(end)}`} of ${target} (${whys}).`
   return { ledger, actions, why: `${trigger}; ${outcome}` }
+}
+
+/** A step that leaves health where it was, or lower, is none. */
+function raising(step: Step): Step {
+  if (step.type === 'skip' || step.action.healthAfter > step.action.healthBefore) return step
+  const { type, healthBefore, healthAfter } = step.action
+  return {
+    type: 'skip',
+    why: `${type}: would take health from ${describeHealth(healthBefore)} to ${describeHealth(healthAfter)}`,
+  }
 }
 
 /** What is done when nothing is in trouble. */

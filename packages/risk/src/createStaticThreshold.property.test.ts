@@ -1,0 +1,285 @@
+import {
+  applyAction,
+  type DomainId,
+  type Frame,
+  findDomain,
+  healthFactorOf,
+  lendingDomain,
+  type Plan,
+  perpDomain,
+} from '@plimsoll/domain'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { domainId, routes, USDC, WBTC, WETH, type WorldSketch, world } from '../test/world.ts'
+import { DEFAULT_ASSESS_CONFIG } from './AssessConfig.ts'
+import { assess } from './assess.ts'
+import { createStaticThreshold } from './createStaticThreshold.ts'
+import type { Routes } from './Routes.ts'
+import { DEFAULT_STATIC_THRESHOLD, type StaticThresholdConfig } from './StaticThresholdConfig.ts'
+
+const RUNS = { seed: 20_200_312, numRuns: 600 } as const
+/** Even over the range: plain doubles are nearly all tiny. */
+const amount = (min: number, max: number) =>
+  fc.integer({ min: 0, max: 1_000_000 }).map((step) => min + ((max - min) * step) / 1_000_000)
+
+const loan = (venue: string) =>
+  fc
+    .record({
+      weth: amount(0, 100),
+      wbtc: fc.option(amount(0, 5), { nil: 0 }),
+      usdc: fc.option(amount(0, 20_000), { nil: 0 }),
+      health: fc.oneof(amount(0.9, 1.5), amount(1.5, 4)),
+      btcShare: fc.constantFrom(0, 0, 0, 0.3),
+      thresholds: fc.tuple(
+        fc.bigInt({ min: 6_000n, max: 9_000n }),
+        fc.bigInt({ min: 6_000n, max: 9_000n }),
+        fc.bigInt({ min: 6_000n, max: 9_000n }),
+      ),
+    })
+    .map(({ weth, wbtc, usdc, health, btcShare, thresholds }) => {
+      const [a, b, c] = thresholds.map((bps) => Number(bps) / 1e4) as [number, number, number]
+      const debt = (weth * 2_000 * a + wbtc * 40_000 * b + usdc * c) / health
+      return {
+        venue,
+        collateral: [
+          { token: WETH, amount: weth, thresholdBps: thresholds[0] },
+          { token: WBTC, amount: wbtc, thresholdBps: thresholds[1] },
+          { token: USDC, amount: usdc, thresholdBps: thresholds[2] },
+        ],
+        debt: [
+          { token: USDC, amount: debt * (1 - btcShare) },
+          { token: WBTC, amount: (debt * btcShare) / 40_000 },
+        ],
+      }
+    })
+
+const account = fc
+  .record({
+    eth: amount(-50, 50),
+    btc: fc.option(amount(-2, 2), { nil: 0 }),
+    health: fc.oneof(amount(-0.5, 2), amount(2, 10)),
+    gap: amount(0.98, 1.02),
+  })
+  .map(({ eth, btc, health, gap }) => ({
+    venue: 'perp',
+    equity: (Math.abs(eth) * 2_000 + Math.abs(btc) * 40_000) * 0.0625 * health,
+    legs: [
+      { asset: 'ETH', size: eth, mark: 2_000 * gap },
+      { asset: 'BTC', size: btc },
+    ],
+  }))
+
+const sketch: fc.Arbitrary<WorldSketch> = fc.record({
+  loans: fc.tuple(loan('aave'), loan('morpho')),
+  perps: fc.tuple(account),
+  reserve: fc.tuple(
+    fc.record({ token: fc.constant(USDC), amount: amount(0, 50_000) }),
+    fc.record({ token: fc.constant(WETH), amount: amount(0, 10) }),
+  ),
+  market: fc.record({ ETH: amount(1_900, 2_100), BTC: amount(38_000, 42_000) }),
+  depth: fc.constantFrom(50_000, 1_000_000, 50_000_000),
+})
+
+const ids = ['aave', 'morpho', 'perp'].map(domainId)
+const options: fc.Arbitrary<Routes> = fc
+  .record({
+    flash: fc.boolean(),
+    swaps: fc.boolean(),
+    transfers: fc.subarray(
+      ids.flatMap((from) => ids.filter((to) => to !== from).map((to) => ({ from, to }))),
+    ),
+  })
+  .map(({ flash, swaps, transfers }) =>
+    routes({ transfers, ...(flash ? {} : { flashLoan: null }), ...(swaps ? {} : { swaps: [] }) }),
+  )
+
+const settings: fc.Arbitrary<StaticThresholdConfig> = fc
+  .record({
+    prefer: fc.constantFrom('reduce' as const, 'margin' as const),
+    restoreTo: amount(1.4, 1.8),
+  })
+  .map(({ prefer, restoreTo }) => ({
+    ...DEFAULT_STATIC_THRESHOLD,
+    restoreTo,
+    boostTo: 1.8,
+    donorFloor: 1.85,
+    minActionUsd: 0,
+    perp: { ...DEFAULT_STATIC_THRESHOLD.perp, prefer },
+  }))
+
+function planOf(frame: Frame, to: Routes, config: StaticThresholdConfig): Plan {
+  const assessment = assess({ frame, forecasts: [], config: DEFAULT_ASSESS_CONFIG })
+  return createStaticThreshold({ config, routes: to }).plan(frame, assessment)
+}
+
+/** Health of every domain after the actions, by the domains' own arithmetic: the worse of both sets of prices. */
+function after(frame: Frame, plan: Plan): ReadonlyMap<DomainId, number> {
+  const healths = new Map<DomainId, number>()
+  for (const start of [...frame.lending, ...frame.perps]) {
+    let position = start
+    for (const action of plan.actions) position = applyAction(position, action)
+    const known = findDomain(frame.portfolio, position.domain)!.liquidation
+    const domain =
+      position.type === 'lending'
+        ? lendingDomain({ position, fullCloseHealth: known.fullCloseHealth })
+        : perpDomain({ position, liquidation: known })
+    healths.set(
+      position.domain,
+      Math.min(
+        healthFactorOf(domain.health(frame.oraclePrices)),
+        healthFactorOf(domain.health(frame.marketPrices)),
+      ),
+    )
+  }
+  return healths
+}
+
+const before = (frame: Frame): ReadonlyMap<DomainId, number> =>
+  after(frame, { engine: '', actions: [], why: '' })
+
+const limits = (config: StaticThresholdConfig, id: DomainId) =>
+  id === domainId('perp') ? config.perp : config
+
+test('property: every fallen domain reaches its target, or the plan says what ran out', () => {
+  let reached = 0
+  let short = 0
+  fc.assert(
+    fc.property(sketch, options, settings, (drawn, to, config) => {
+      const frame = world(drawn)
+      const plan = planOf(frame, to, config)
+      const then = after(frame, plan)
+      for (const [id, factor] of before(frame)) {
+        const { restoreBelow, restoreTo } = limits(config, id)
+        if (factor >= restoreBelow) continue
+        const end = then.get(id) ?? Number.NaN
+        expect(end).toBeGreaterThanOrEqual(factor * (1 - 1e-9))
+        if (end >= restoreTo * (1 - 1e-6)) {
+          reached++
+          expect(plan.why).toContain(`${id}: health`)
+        } else {
+          short++
+          expect(plan.why).toMatch(
+            new RegExp(`${id}: health [^;]*; (nothing feasible|\\d+ step\\(s\\) reach only)`),
+          )
+        }
+      }
+    }),
+    RUNS,
+  )
+  expect(reached).toBeGreaterThan(200)
+  expect(short).toBeGreaterThan(50)
+})
+
+test('property: with deep markets and every route, every solvent loan and account is restored', () => {
+  fc.assert(
+    fc.property(sketch, settings, (drawn, config) => {
+      const loans = drawn.loans?.map((each) => ({
+        ...each,
+        debt: [
+          {
+            token: USDC,
+            amount: each.debt.reduce(
+              (sum, d) => sum + d.amount * (d.token === USDC ? 1 : 40_000),
+              0,
+            ),
+          },
+        ],
+        collateral: each.collateral.slice(0, 1),
+      }))
+      const frame = world({ ...drawn, depth: 1e12, ...(loans === undefined ? {} : { loans }) })
+      const then = after(frame, planOf(frame, routes(), config))
+      for (const [id, factor] of before(frame)) {
+        const { restoreBelow, restoreTo } = limits(config, id)
+        // Dust is not worth a step, and below 1 a venue refuses withdrawals.
+        const size = findDomain(frame.portfolio, id)!.exposure(frame.oraclePrices)
+        if (factor < restoreBelow && factor > 1.01 && size > 10)
+          expect(then.get(id)).toBeGreaterThanOrEqual(restoreTo * (1 - 1e-6))
+      }
+    }),
+    RUNS,
+  )
+})
+
+test('property: no reserve is spent that is not there', () => {
+  fc.assert(
+    fc.property(sketch, options, settings, (drawn, to, config) => {
+      const frame = world(drawn)
+      const { actions } = planOf(frame, to, config)
+      for (const { token, raw } of frame.portfolio.spot) {
+        let left = raw
+        for (const action of actions) {
+          if (action.type !== 'repay' && action.type !== 'add-collateral') continue
+          for (const intent of action.intents)
+            if (intent.type !== 'swap' && intent.type !== 'trade' && intent.token === token)
+              left -= intent.raw
+        }
+        expect(left >= 0n).toBe(true)
+      }
+    }),
+    RUNS,
+  )
+})
+
+test('property: a domain that gives stays at or above its floor', () => {
+  let gave = 0
+  fc.assert(
+    fc.property(sketch, options, settings, (drawn, to, config) => {
+      const frame = world(drawn)
+      const plan = planOf(frame, to, config)
+      const then = after(frame, plan)
+      for (const action of plan.actions) {
+        if (action.type !== 'transfer') continue
+        const [withdraw] = action.intents
+        if (withdraw?.type !== 'withdraw') throw expect.unreachable()
+        gave++
+        expect(then.get(withdraw.domain)).toBeGreaterThanOrEqual(
+          limits(config, withdraw.domain).donorFloor * (1 - 1e-9),
+        )
+      }
+    }),
+    RUNS,
+  )
+  expect(gave).toBeGreaterThan(20)
+})
+
+test('property: holds when every domain is above its limit, whatever could be done', () => {
+  fc.assert(
+    fc.property(sketch, options, settings, (drawn, to, config) => {
+      const frame = world(drawn)
+      const fallen = [...before(frame)].some(
+        ([id, factor]) => factor < limits(config, id).restoreBelow,
+      )
+      const plan = planOf(frame, to, config)
+      if (!fallen) {
+        expect(plan.actions).toEqual([])
+        expect(plan.why).toMatch(/^Hold: /)
+      }
+    }),
+    RUNS,
+  )
+})
+
+test('property: the same frame gives the same plan', () => {
+  fc.assert(
+    fc.property(sketch, options, settings, (drawn, to, config) => {
+      expect(planOf(world(drawn), to, config)).toEqual(planOf(world(drawn), to, config))
+    }),
+    { ...RUNS, numRuns: 100 },
+  )
+})
+
+test('property: an action states the health that its domain’s arithmetic gives', () => {
+  fc.assert(
+    fc.property(sketch, options, settings, (drawn, to, config) => {
+      const frame = world(drawn)
+      const plan = planOf(frame, to, config)
+      for (const [i, action] of plan.actions.entries()) {
+        const upTo = (n: number) => after(frame, { ...plan, actions: plan.actions.slice(0, n) })
+        expect(action.healthBefore).toBeCloseTo(upTo(i).get(action.domain) ?? Number.NaN, 9)
+        expect(action.healthAfter).toBeCloseTo(upTo(i + 1).get(action.domain) ?? Number.NaN, 9)
+        expect(action.healthAfter).toBeGreaterThan(action.healthBefore)
+      }
+    }),
+    { ...RUNS, numRuns: 200 },
+  )
+})
