@@ -1,0 +1,23 @@
+import { type Hex, RevertedError, type VenueId } from '@plimsoll/domain'
+import { decodeRevertData } from '@plimsoll/evm'
+
+/** Reasons of router and pool, and whether another quote, balance or block can cure them. */
+const REASONS: ReadonlyMap<string, 'refresh' | 'halt'> = new Map([
+  ['Too little received', 'refresh'],
+  ['Transaction too old', 'refresh'],
+  ['STF', 'refresh'], // the router could not take the tokens sold: balance or approval
+  ['TF', 'refresh'], // the pool could not pay out
+  ['LOK', 'refresh'], // the pool is locked or not initialised
+  ['SPL', 'refresh'], // price limit on the wrong side of the price
+  ['IIA', 'halt'], // the pool was not paid
+  ['AS', 'halt'], // nothing is sold
+])
+
+/** Uniswap's own reason for a revert; null when the data is not Uniswap's. */
+export function decodeUniswapRevert(venue: VenueId, data: Hex): RevertedError | null {
+  const reason = decodeRevertData(data)
+  const recovery = reason === null ? undefined : REASONS.get(reason)
+  return reason === null || recovery === undefined
+    ? null
+    : new RevertedError({ venue, reason, recovery })
+}
