@@ -22,7 +22,7 @@ import { type AccountData, type AccountLeg, accountData, closeFactor } from './r
 const PRICE_SCALE = 10n ** 10n
 
 /** Carries a price in Aave's unit over to the domain's. Exact. */
-export const priceFromBase = (priceE8: bigint) => price(priceE8 * PRICE_SCALE)
+const priceFromBase = (priceE8: bigint) => price(priceE8 * PRICE_SCALE)
 /** The way back, exact for every price that came from {@link priceFromBase}. */
 export const baseFromPrice = (priceE18: bigint): bigint => priceE18 / PRICE_SCALE
 

@@ -5,7 +5,7 @@ import { legsOf } from '../src/quote.ts'
 import { accountData, closeFactor } from '../src/risk.ts'
 
 /** The n-th address of a row of made-up ones. */
-export const addressOf = (n: number): Address => `0x${n.toString(16).padStart(40, '0')}`
+const addressOf = (n: number): Address => `0x${n.toString(16).padStart(40, '0')}`
 
 const token = (n: number, symbol: string, decimals: number, asset: string): Token => ({
   chainId: 31_337,

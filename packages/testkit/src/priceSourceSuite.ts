@@ -27,7 +27,7 @@ export function priceSourceSuite(p: {
       for (const asset of on.source.assets) await on.publish(asset, price(at * on.step))
     }
 
-    test('P01 reads every asset it declares, once, in its own name', async () => {
+    test('R01 reads every asset it declares, once, in its own name', async () => {
       await publishAll(123_456n)
       const readings = await read()
       expect(readings.map((each) => each.asset)).toEqual(on.source.assets)
@@ -39,7 +39,7 @@ export function priceSourceSuite(p: {
       }
     })
 
-    test('P02 states a published price to the last unit', async () => {
+    test('R02 states a published price to the last unit', async () => {
       const random = createRandom(2)
       await publishAll(1n)
       for (let step = 0; step < 10; step++) {
@@ -51,7 +51,7 @@ export function priceSourceSuite(p: {
       }
     })
 
-    test('P03 dates a price by its publication, not by the block that reads it', async () => {
+    test('R03 dates a price by its publication, not by the block that reads it', async () => {
       await publishAll(500n)
       const first = await read()
       await on.mine(90)
@@ -61,7 +61,7 @@ export function priceSourceSuite(p: {
       for (const reading of second) expect(block.timestamp - reading.updatedAt >= 90n).toBe(true)
     })
 
-    test('P04 a read pinned to an old block returns the old price', async () => {
+    test('R04 a read pinned to an old block returns the old price', async () => {
       await publishAll(700n)
       const block = await on.latest()
       const then = await on.source.read(block)
@@ -71,7 +71,7 @@ export function priceSourceSuite(p: {
       expect(await on.source.read(block)).toEqual(then)
     })
 
-    test('P05 a price older than its heartbeat and grace is refused, a fresh one beside it does not help', async () => {
+    test('R05 a price older than its heartbeat and grace is refused, a fresh one beside it does not help', async () => {
       await publishAll(800n)
       const [slowest] = [...(await read())].sort((a, b) => Number(b.heartbeat - a.heartbeat))
       await on.mine(Number(slowest!.heartbeat) + on.grace + 5)
@@ -82,7 +82,7 @@ export function priceSourceSuite(p: {
       expect((await read()).length).toBe(on.source.assets.length)
     })
 
-    test('P06 a price within its heartbeat is fresh', async () => {
+    test('R06 a price within its heartbeat is fresh', async () => {
       await publishAll(800n)
       const [fastest] = [...(await read())].sort((a, b) => Number(a.heartbeat - b.heartbeat))
       await on.mine(Number(fastest!.heartbeat) - 5)
