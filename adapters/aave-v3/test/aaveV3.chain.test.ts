@@ -8,7 +8,7 @@ import {
 import { erc20Abi } from '@plimsoll/evm'
 import { createRandom } from '@plimsoll/testkit'
 import { maxUint256, parseAbi, parseEventLogs } from 'viem'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { poolAbi } from '../src/abi.ts'
 import {
   domainIdOf,
@@ -111,6 +111,16 @@ const pricesOf = (position: LendingPosition): ReadonlyMap<string, number> =>
 const admin = (to: Address, name: string, args: readonly unknown[]) =>
   chain.transact(chain.devnet.accounts.deployer.address, to, adminAbi, name, args)
 const configurator = () => chain.devnet.deployment.aave.poolConfigurator
+
+test('a read is one request, whatever it asks for', async () => {
+  const owner = await open([[weth, 10]], [[usdc, 1_000]])
+  const block = await chain.latest()
+  const spy = vi.spyOn(globalThis, 'fetch')
+  await chain.aave.read(owner, block)
+  const asked = spy.mock.calls.length
+  spy.mockRestore()
+  expect(asked).toBe(1)
+})
 
 describe('encoded calls', () => {
   test('each verb makes the pool say what the intent says', async () => {
