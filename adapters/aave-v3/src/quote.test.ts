@@ -1,5 +1,5 @@
 import { InvalidIntentError, MAX_HEALTH_FACTOR, type MarginIntent, WAD } from '@plimsoll/domain'
-import { rawOf } from '@plimsoll/testkit'
+import { feedPrice, rawOf } from '@plimsoll/testkit'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
@@ -92,7 +92,7 @@ const terms = fc
   .record({
     threshold: fc.bigInt({ min: 100n, max: 9_500n }),
     haircut: fc.bigInt({ min: 0n, max: 99n }),
-    priceE8: fc.bigInt({ min: 10n ** 4n, max: 10n ** 13n }),
+    priceE8: feedPrice.map((at) => at / 10n ** 10n),
   })
   .map(({ threshold, haircut, priceE8 }) => ({ threshold, ltv: threshold - haircut, priceE8 }))
 const holding = (of: Holding): fc.Arbitrary<Holding> =>
