@@ -35,6 +35,9 @@ export const MORPHO_LIQUIDITY_USD = {
   collateral: 700_000_000,
 } as const
 
+/** What blocks of the world charge: 20 gwei. Between them it falls by an eighth a block, as blocks are near empty. [wei] */
+export const WORLD_BASE_FEE = 20_000_000_000n
+
 /** A USD price as a feed answers. [1e8] */
 export function answerOf(price: number): bigint {
   return BigInt(Math.round(price * 1e8))

@@ -1,4 +1,5 @@
 import type { Address, Hex, RpcLog } from 'viem'
+import { WORLD_BASE_FEE } from '../deploy/market.ts'
 import { DevnetTransactionError } from '../errors.ts'
 import type { WorldClient } from './Stage.ts'
 
@@ -97,6 +98,7 @@ export function createBlockBuilder(client: WorldClient): BlockBuilder {
             }),
           ),
           rpc({ method: 'evm_setNextBlockTimestamp', params: [hex(time)] }),
+          rpc({ method: 'anvil_setNextBlockBaseFeePerGas', params: [hex(WORLD_BASE_FEE)] }),
         ])
         await rpc({ method: 'evm_mine', params: [] })
         const receipts = (await rpc({
