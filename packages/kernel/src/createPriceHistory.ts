@@ -57,7 +57,8 @@ export function createPriceHistory(p: {
       const missing: MissingForecast[] = []
       for (const [asset, points] of history)
         try {
-          made.push(model.forecast(asset, points))
+          if (points.length >= model.minPoints) made.push(model.forecast(asset, points))
+          else missing.push({ asset, reason: `${points.length} of ${model.minPoints} prices seen` })
         } catch (cause) {
           missing.push({ asset, reason: reason(cause) })
         }

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
-import { BaseError, type EventStore, reason } from '@plimsoll/domain'
+import { BaseError, type EventStore, InvalidInputError, reason } from '@plimsoll/domain'
 import { CorruptEventStoreError, EventStoreVersionError, EventStoreWriteError } from './errors.ts'
 import { decodeEvent, encodeEvent } from './eventJson.ts'
 
@@ -27,6 +27,7 @@ const SCHEMA = `
  * Write-ahead log, synchronised on every append: an event is on disk when `append` returns. Triggers refuse
  * changes and gaps whoever makes them.
  *
+ * @throws InvalidInputError when the file cannot be opened.
  * @throws {@link CorruptEventStoreError} when the file is not an intact log.
  * @throws {@link EventStoreVersionError} when a later version wrote it.
  */
@@ -79,6 +80,13 @@ function open(path: string): DatabaseSync {
   } catch (cause) {
     database?.close()
     if (cause instanceof BaseError) throw cause
+    if (database === null)
+      throw new InvalidInputError({
+        field: 'event log',
+        found: path,
+        allowed: 'a file in a folder that exists and can be written',
+        cause,
+      })
     throw new CorruptEventStoreError({ path, found: reason(cause), cause })
   }
 }

@@ -141,7 +141,7 @@ export function eventStoreSuite(p: {
             expect(on.store.read(read)).toEqual([{ sequence: read, event }])
           },
         ),
-        { seed: 6, numRuns: 200 },
+        { seed: 6, numRuns: 100 },
       )
     })
 

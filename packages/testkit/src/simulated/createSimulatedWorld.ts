@@ -18,12 +18,7 @@ import { createSimulatedOracle, type SimulatedOracle } from './createSimulatedOr
 import { createSimulatedPerp, type SimulatedPerp } from './createSimulatedPerp.ts'
 import { createSimulatedSwap, type SimulatedSwap } from './createSimulatedSwap.ts'
 import { mint } from './Ledger.ts'
-import {
-  SIMULATED_USDC,
-  SIMULATED_WBTC,
-  SIMULATED_WETH,
-  simulatedAccount,
-} from './simulatedTokens.ts'
+import { SIMULATED_USDC, SIMULATED_WETH, simulatedAccount } from './simulatedTokens.ts'
 
 /** Two money markets, a perp venue, a pool, an executor and an owner with a leveraged portfolio, in memory. */
 export type SimulatedWorld = {
@@ -113,7 +108,7 @@ export async function createSimulatedWorld(
     reserveBase: weth(50_000),
     reserveQuote: usdc(100_000_000),
   })
-  const tokens = [SIMULATED_WETH, SIMULATED_WBTC, SIMULATED_USDC]
+  const tokens = [SIMULATED_WETH, SIMULATED_USDC]
   const executor = createSimulatedExecutor({
     chain,
     owner,

@@ -1,0 +1,98 @@
+import { type Event, type Frame, InvalidInputError, type VolatilityModel } from '@plimsoll/domain'
+import { expect, test } from 'vitest'
+import { createPriceHistory } from './createPriceHistory.ts'
+
+/** Needs two points, and tells how many it was given by its variance. */
+const model: VolatilityModel = {
+  name: 'counting',
+  horizonsMs: [1_000],
+  minPoints: 2,
+  forecast(asset, points) {
+    if (points.some(({ price }) => price <= 0))
+      throw new InvalidInputError({ field: 'price', found: 0, allowed: 'above zero' })
+    const at = points.at(-1)?.at ?? 0
+    return { asset, model: 'counting', at, horizons: [{ ms: 1_000, variance: points.length }] }
+  },
+}
+
+const frameAt = (seconds: bigint, price: number): Frame =>
+  ({ block: { timestamp: seconds }, marketPrices: new Map([['ETH', price]]) }) as unknown as Frame
+
+const observed = (time: bigint, price: number): Event => ({
+  type: 'frame.observed',
+  agent: 'a',
+  at: 0,
+  block: 1n,
+  owner: '0x0',
+  time,
+  equity: 0,
+  health: [],
+  prices: [{ asset: 'ETH', price }],
+})
+
+const count = (history: ReturnType<typeof createPriceHistory>): number | undefined =>
+  history.forecasts(model).made[0]?.horizons[0]?.variance
+
+test('default: one point per frame, forecast once there are enough', () => {
+  const history = createPriceHistory({ earlier: new Map(), events: [] })
+  history.observe(frameAt(10n, 100))
+  expect(history.forecasts(model)).toEqual({
+    made: [],
+    missing: [{ asset: 'ETH', reason: '1 of 2 prices seen' }],
+  })
+  history.observe(frameAt(20n, 101))
+  const { made, missing } = history.forecasts(model)
+  expect(missing).toEqual([])
+  expect(made[0]).toMatchObject({ asset: 'ETH', at: 20_000 })
+})
+
+test('behavior: an asset the model fails on is named, the others are forecast', () => {
+  const history = createPriceHistory({
+    earlier: new Map([
+      [
+        'BAD',
+        [
+          { at: 1, price: 1 },
+          { at: 2, price: 0 },
+        ],
+      ],
+    ]),
+    events: [observed(1n, 100), observed(2n, 100)],
+  })
+  const { made, missing } = history.forecasts(model)
+  expect(made.map(({ asset }) => asset)).toEqual(['ETH'])
+  expect(missing).toEqual([{ asset: 'BAD', reason: expect.stringContaining('above zero') }])
+})
+
+test('behavior: a frame that is not later than the last point is skipped', () => {
+  const history = createPriceHistory({ earlier: new Map(), events: [] })
+  for (const seconds of [10n, 20n, 20n, 15n, 30n]) history.observe(frameAt(seconds, 100))
+  expect(count(history)).toBe(3)
+})
+
+test('behavior: earlier prices and the journal come first', () => {
+  const history = createPriceHistory({
+    earlier: new Map([
+      [
+        'ETH',
+        [
+          { at: 1_000, price: 90 },
+          { at: 2_000, price: 91 },
+        ],
+      ],
+    ]),
+    events: [
+      observed(2n, 91),
+      observed(5n, 95),
+      { ...observed(6n, 0), type: 'agent.moved', state: 's' } as Event,
+    ],
+  })
+  history.observe(frameAt(9n, 99))
+  expect(count(history)).toBe(4)
+})
+
+test('behavior: only the last 2016 points are kept', () => {
+  const history = createPriceHistory({ earlier: new Map(), events: [] })
+  for (let i = 0; i < 2_100; i++) history.observe(frameAt(BigInt(i), 100))
+  expect(count(history)).toBe(2_016)
+})
