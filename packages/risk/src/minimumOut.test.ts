@@ -36,6 +36,11 @@ describe('default', () => {
     expect(slack).toBeCloseTo(2 * 0.0004 + 0.0015 + 0.0005, 12)
   })
 
+  test('behavior: a pool of unknown size gets what gas pays for', () => {
+    expect(swapSlack({ ...pool, reserveUsd: 0, valueUsd: 1_000 }).slack).toBe(0)
+    expect(swapSlack({ ...pool, reserveUsd: 0, valueUsd: 0 }).slack).toBe(0.005)
+  })
+
   test('behavior: the least output rounds up', () => {
     expect(minimumOut({ ...pool, valueUsd: 1, amountOut: 1_000n }).minOut).toBe(995n)
     expect(minimumOut({ ...pool, valueUsd: 1, amountOut: 1_001n }).minOut).toBe(996n)
@@ -136,7 +141,7 @@ test('error: InvalidInputError', () => {
   for (const change of [
     { valueUsd: Number.NaN },
     { valueUsd: -1 },
-    { reserveUsd: 0 },
+    { reserveUsd: -1 },
     { fee: 1.5 },
     { gasUsd: Number.POSITIVE_INFINITY },
     { sigmaBlock: -0.1 },

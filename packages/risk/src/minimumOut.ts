@@ -44,7 +44,8 @@ const SCALE = 10n ** 12n
  * - else `s ≤ gas / (v' − f·R)`.
  *
  * @param p.valueUsd - Value sold. [USD]
- * @param p.reserveUsd - One side of the pool near the price, see {@link virtualReserve}. [USD]
+ * @param p.reserveUsd - One side of the pool near the price, see {@link virtualReserve}; 0 where it is not known,
+ *   which leaves no slack but what gas pays for. [USD]
  * @param p.fee - Fee of the pool as a share.
  * @param p.gasUsd - What the attacker's two transactions cost at least; 0 is the careful choice. [USD]
  * @param p.sigmaBlock - Standard deviation of the log-return over one block; null when there is no forecast.
@@ -54,17 +55,16 @@ const SCALE = 10n ** 12n
  */
 export function swapSlack(p: SwapSetting): Slack {
   assertRange('valueUsd', p.valueUsd, 0, Number.MAX_VALUE)
-  assertRange('reserveUsd', p.reserveUsd, Number.MIN_VALUE, Number.MAX_VALUE)
+  assertRange('reserveUsd', p.reserveUsd, 0, Number.MAX_VALUE)
   assertRange('fee', p.fee, 0, 1)
   assertRange('gasUsd', p.gasUsd, 0, Number.MAX_VALUE)
   assertRange('cap', p.cap, 0, 1)
   if (p.sigmaBlock !== null) assertRange('sigmaBlock', p.sigmaBlock, 0, Number.MAX_VALUE)
 
   const safe = p.fee * p.reserveUsd
-  const size = p.valueUsd * (1 + p.valueUsd / (2 * p.reserveUsd)) ** 2
+  const size = p.valueUsd === 0 ? 0 : p.valueUsd * (1 + p.valueUsd / (2 * p.reserveUsd)) ** 2
   const sandwich = size <= safe ? Number.POSITIVE_INFINITY : p.gasUsd / (size - safe)
-  const movement =
-    p.sigmaBlock === null ? Number.POSITIVE_INFINITY : 2 * p.sigmaBlock + p.fee / 2 + MODEL_ERROR
+  const movement = movementSlack(p.fee, p.sigmaBlock)
   const slack = Math.min(sandwich, movement, p.cap)
   return {
     slack,
@@ -72,6 +72,13 @@ export function swapSlack(p: SwapSetting): Slack {
     slices: p.valueUsd === 0 ? 1 : Math.ceil(p.valueUsd / safe),
   }
 }
+
+/**
+ * How far a market may move between quote and execution without anybody's ill will: `2·σ_block + f/2 + 5 bp`; no limit
+ * where nothing is forecast.
+ */
+export const movementSlack = (fee: number, sigmaBlock: number | null): number =>
+  sigmaBlock === null ? Number.POSITIVE_INFINITY : 2 * sigmaBlock + fee / 2 + MODEL_ERROR
 
 /**
  * Computes the least output a swap accepts: its quote less {@link swapSlack}.
@@ -85,9 +92,12 @@ export function minimumOut(p: SwapSetting & { readonly amountOut: bigint }): Min
   if (p.amountOut < 0n)
     throw new InvalidInputError({ field: 'amountOut', found: p.amountOut, allowed: 'zero or more' })
   const chosen = swapSlack(p)
-  const kept = SCALE - BigInt(Math.floor(chosen.slack * Number(SCALE)))
-  return { ...chosen, minOut: mulDivUp(p.amountOut, kept, SCALE) }
+  return { ...chosen, minOut: lessSlack(p.amountOut, chosen.slack) }
 }
+
+/** A quote less slack, rounded up. [token decimals] */
+export const lessSlack = (amountOut: bigint, slack: number): bigint =>
+  mulDivUp(amountOut, SCALE - BigInt(Math.floor(slack * Number(SCALE))), SCALE)
 
 /**
  * One side of a constant-product pool, from the value that moves its price by 1 %.

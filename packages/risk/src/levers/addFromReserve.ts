@@ -9,7 +9,7 @@ import {
 import { describeAmount, describeHealth } from '../describe.ts'
 import { positionOf, reserveOf } from '../Ledger.ts'
 import { type Lever, rawAtLeast, stepOf, unitsToTarget } from '../Lever.ts'
-import { marketValue } from '../tradeQuote.ts'
+import { marketValue } from '../TradeTerms.ts'
 
 /** Supplies reserve tokens as collateral of a loan or margin of a perp account: no market footprint. */
 export const addFromReserve: Lever = (context) => {

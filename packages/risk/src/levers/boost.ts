@@ -13,9 +13,9 @@ import {
 import { describeAmount, describeHealth } from '../describe.ts'
 import { positionOf } from '../Ledger.ts'
 import { type LeverContext, rawAtMost, type Step, stepOf, unitsAboveFloor } from '../Lever.ts'
-import { minimumOut, virtualReserve } from '../minimumOut.ts'
+import { lessSlack } from '../minimumOut.ts'
 import { sizeTrade, type TradeCost } from '../sizeTrade.ts'
-import { costOf, largestValue, sigmaPerBlock, swapTerms } from '../tradeQuote.ts'
+import { costOf, largestValue, sigmaPerBlock, swapTerms } from '../TradeTerms.ts'
 
 /**
  * Levers a loan up: borrows more of what is owed, buys collateral with it and supplies that.
@@ -84,7 +84,6 @@ function buy(
           boughtPer(cost),
         requirement: priceOf(debt.token.asset, prices),
       })),
-    prefer: 'less',
   })
   if (sized === null || sized * unit < context.minUsd)
     return { type: 'skip', why: 'boost: too little can be borrowed' }
@@ -94,15 +93,7 @@ function buy(
   const expected =
     (value * (1 - cost.fee) * (1 - cost.impact)) /
     priceOf(collateral.token.asset, frame.marketPrices)
-  const { minOut } = minimumOut({
-    amountOut: rawFromNumber(expected, collateral.token.decimals),
-    valueUsd: before + value,
-    reserveUsd: virtualReserve(terms.depth),
-    fee: terms.fee,
-    gasUsd: 0,
-    sigmaBlock,
-    cap,
-  })
+  const minOut = lessSlack(rawFromNumber(expected, collateral.token.decimals), cost.slack)
   return stepOf(context, {
     type: 'boost',
     intents: [

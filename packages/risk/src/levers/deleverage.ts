@@ -13,7 +13,7 @@ import {
 } from '@plimsoll/domain'
 import { amountAbove } from '../amountToReach.ts'
 import { describeAmount, describeHealth } from '../describe.ts'
-import { domainOf, positionOf } from '../Ledger.ts'
+import { domainOf, type Ledger, positionOf } from '../Ledger.ts'
 import {
   type Lever,
   type LeverContext,
@@ -23,9 +23,9 @@ import {
   stepOf,
   unitsToTarget,
 } from '../Lever.ts'
-import { minimumOut, virtualReserve } from '../minimumOut.ts'
+import { lessSlack } from '../minimumOut.ts'
 import { sizeTrade, type TradeCost } from '../sizeTrade.ts'
-import { costOf, largestValue, sigmaPerBlock, swapTerms, type TradeTerms } from '../tradeQuote.ts'
+import { costOf, largestValue, marketValue, sigmaPerBlock, swapTerms } from '../TradeTerms.ts'
 
 /**
  * Sells collateral and repays debt with it.
@@ -98,7 +98,6 @@ function sell(context: LeverContext, sale: Sale): Step {
         backing: -backingPer(collateral, prices),
         requirement: -repaidPer(cost) * priceOf(debt.token.asset, prices),
       })),
-    prefer: 'more',
   })
   if (sized === null)
     return { type: 'skip', why: `deleverage: selling ${pair} would not raise health` }
@@ -109,7 +108,7 @@ function sell(context: LeverContext, sale: Sale): Step {
 
   const cost = costAt(tokens)
   const amountIn = rawAtLeast(tokens, collateral.token.decimals, collateral.raw)
-  const minOut = leastOut(context, sale, terms, { amountIn, before, cost, sigmaBlock })
+  const minOut = leastOut(ledger, sale, amountIn, cost)
   const repaid = least([minOut - feeOn(minOut, flashFee), debt.raw])
   const loan: Amount | null = atomic ? { token: debt.token, raw: repaid } : null
   const base = { venue: position.venue, domain: position.domain } as const
@@ -145,31 +144,19 @@ function sell(context: LeverContext, sale: Sale): Step {
 
 /** Least output of the sale. [debt token decimals] */
 function leastOut(
-  context: LeverContext,
+  { frame }: Ledger,
   { collateral, debt }: Sale,
-  terms: TradeTerms,
-  p: {
-    readonly amountIn: bigint
-    readonly before: number
-    readonly cost: TradeCost
-    readonly sigmaBlock: number | null
-  },
+  amountIn: bigint,
+  { fee, impact, slack }: TradeCost,
 ): bigint {
-  const { marketPrices } = context.ledger.frame
-  const value =
-    numberFromRaw(p.amountIn, collateral.token.decimals) *
-    priceOf(collateral.token.asset, marketPrices)
+  const value = marketValue(
+    frame,
+    collateral.token,
+    numberFromRaw(amountIn, collateral.token.decimals),
+  )
   const expected =
-    (value * (1 - p.cost.fee) * (1 - p.cost.impact)) / priceOf(debt.token.asset, marketPrices)
-  return minimumOut({
-    amountOut: rawFromNumber(expected, debt.token.decimals),
-    valueUsd: p.before + value,
-    reserveUsd: virtualReserve(terms.depth),
-    fee: terms.fee,
-    gasUsd: 0,
-    sigmaBlock: p.sigmaBlock,
-    cap: context.slippageCap,
-  }).minOut
+    (value * (1 - fee) * (1 - impact)) / priceOf(debt.token.asset, frame.marketPrices)
+  return lessSlack(rawFromNumber(expected, debt.token.decimals), slack)
 }
 
 /** Collateral tokens that can leave before anything is repaid. */

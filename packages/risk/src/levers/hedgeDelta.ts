@@ -19,7 +19,7 @@ import { type LeverSetting, rawAtMost, type Step, stepOf, unitsAboveFloor } from
 import type { PerpRoute } from '../Routes.ts'
 import type { StaticThresholdConfig } from '../StaticThresholdConfig.ts'
 import { sizeTrade, type TradeCost } from '../sizeTrade.ts'
-import { costOf, largestValue, perpTerms, sigmaPerBlock } from '../tradeQuote.ts'
+import { costOf, largestValue, perpTerms, sigmaPerBlock } from '../TradeTerms.ts'
 import { worstTotal } from './reducePerp.ts'
 
 /**
@@ -92,7 +92,6 @@ function sell(
       unitsAboveFloor(ledger, domain, p.hedge.minPerpHealth, (prices) =>
         soldPerUnit(leg, cost, prices),
       ),
-    prefer: 'less',
   })
   if (sized === null || sized * mark < context.minUsd)
     return {

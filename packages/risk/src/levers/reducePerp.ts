@@ -20,7 +20,7 @@ import {
   unitsToTarget,
 } from '../Lever.ts'
 import { sizeTrade, type TradeCost } from '../sizeTrade.ts'
-import { costOf, largestValue, perpTerms, sigmaPerBlock } from '../tradeQuote.ts'
+import { costOf, largestValue, perpTerms, sigmaPerBlock } from '../TradeTerms.ts'
 
 /** Closes part of a perp position, the largest market first. */
 export const reducePerp: Lever = (context) => {
@@ -56,7 +56,6 @@ function close(context: LeverContext, position: PerpPosition, leg: PerpLeg): Ste
     costAt,
     sizeAt: (cost) =>
       unitsToTarget(context, (prices) => closedPerUnit(leg, cost, priceOf(leg.asset, prices))),
-    prefer: 'more',
   })
   if (sized === null)
     return { type: 'skip', why: `reduce: closing ${leg.market} would not raise health` }

@@ -2,7 +2,7 @@ import { numberFromRaw, priceOf } from '@plimsoll/domain'
 import { describeAmount, describeHealth } from '../describe.ts'
 import { positionOf, reserveOf } from '../Ledger.ts'
 import { type Lever, rawAtLeast, stepOf, unitsToTarget } from '../Lever.ts'
-import { marketValue } from '../tradeQuote.ts'
+import { marketValue } from '../TradeTerms.ts'
 
 /** Pays debt back with a reserve of the same token: no market footprint, most power per dollar. */
 export const repayFromReserve: Lever = (context) => {

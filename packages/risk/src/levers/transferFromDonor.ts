@@ -19,7 +19,7 @@ import {
   unitsAboveFloor,
   unitsToTarget,
 } from '../Lever.ts'
-import { marketValue } from '../tradeQuote.ts'
+import { marketValue } from '../TradeTerms.ts'
 import { acceptedBy } from './addFromReserve.ts'
 
 /**

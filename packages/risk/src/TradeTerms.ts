@@ -8,7 +8,7 @@ import {
   type Token,
   type VenueId,
 } from '@plimsoll/domain'
-import { swapSlack, virtualReserve } from './minimumOut.ts'
+import { movementSlack } from './minimumOut.ts'
 import type { TradeCost } from './sizeTrade.ts'
 
 /** What a trade is expected to cost, from a reading of depth. */
@@ -58,10 +58,10 @@ export const impactOf = (terms: TradeTerms, value: number, before: number): numb
   ((before + value / 2) / terms.depth) * 0.01
 
 /**
- * Expected cost and slack of a trade.
+ * Expected cost of a trade and the slack a plan leaves it: what the market may move by itself, within the cap.
  *
- * Without terms nothing is known of the market, and the whole cap is taken as the expected cost. The attacker's gas is
- * taken as nothing, so that a quiet chain does not loosen the bound.
+ * The order desk tightens a swap further, to the sandwich bound on a quote of the venue. Without terms nothing is known
+ * of the market, and the whole cap is taken as the expected cost.
  *
  * @param p.value - Value of the trade. [USD]
  * @param p.before - Value that the plan trades on the market already. [USD]
@@ -75,15 +75,11 @@ export function costOf(p: {
 }): TradeCost {
   const { terms } = p
   if (terms === null) return { fee: 0, impact: p.cap, slack: 0 }
-  const { slack } = swapSlack({
-    valueUsd: p.before + p.value,
-    reserveUsd: virtualReserve(terms.depth),
+  return {
     fee: terms.fee,
-    gasUsd: 0,
-    sigmaBlock: p.sigmaBlock,
-    cap: p.cap,
-  })
-  return { fee: terms.fee, impact: impactOf(terms, p.value, p.before), slack }
+    impact: impactOf(terms, p.value, p.before),
+    slack: Math.min(p.cap, movementSlack(terms.fee, p.sigmaBlock)),
+  }
 }
 
 /** Largest value whose expected impact stays within the cap; no limit where nothing is known. [USD] */
