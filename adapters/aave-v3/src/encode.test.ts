@@ -1,7 +1,17 @@
-import { type Call, InvalidIntentError, type MarginIntent } from '@plimsoll/domain'
+import { type Call, InvalidIntentError, type MarginIntent, RAY, ray } from '@plimsoll/domain'
 import { decodeFunctionData, erc20Abi, maxUint256 } from 'viem'
 import { describe, expect, test } from 'vitest'
-import { config, domain, executor, owner, usdc, venue, weth } from '../test/fixture.ts'
+import {
+  config,
+  domain,
+  executor,
+  holdings,
+  owner,
+  positionOf,
+  usdc,
+  venue,
+  weth,
+} from '../test/fixture.ts'
 import { aTokenAbi, poolAbi } from './abi.ts'
 import { createEncoder } from './encode.ts'
 
@@ -51,6 +61,20 @@ describe('encode', () => {
     expect(take?.to).toBe(reserve?.aToken)
     expect(read(take!)).toEqual(['transferFrom', getOwner(), getExecutor(), raw + 1n])
     expect(read(withdraw!)).toEqual(['withdraw', weth.address, raw, getExecutor()])
+  })
+
+  test('behavior: of a whole balance an executor takes a unit more only where interest makes one', () => {
+    const taken = (rate: bigint, wanted = raw) => {
+      const { collateral, ...rest } = positionOf([{ ...holdings.weth, supplied: raw }])
+      const legs = collateral.map((leg) => ({ ...leg, supplyRate: ray(rate) }))
+      const context = { ...delegated, position: { ...rest, collateral: legs } }
+      return read(encode(want('withdraw', weth, wanted), context)[0]!)[3]
+    }
+    expect(taken(0n)).toBe(raw)
+    expect(taken(0n, raw - 1n)).toBe(raw)
+    expect(taken(0n, raw - 2n)).toBe(raw - 1n)
+    expect(taken(RAY / 100n)).toBe(raw + 1n) // 1 % a year on 1.5e18 units
+    expect(taken(RAY / 10n ** 12n)).toBe(raw) // a unit in 21 seconds
   })
 
   test('behavior: labels read well', () => {

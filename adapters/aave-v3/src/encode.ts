@@ -6,7 +6,10 @@ import {
   type Hex,
   InvalidIntentError,
   InvariantError,
+  type LendingPosition,
   type MarginIntent,
+  mulDivDown,
+  RAY,
   sameAddress,
 } from '@plimsoll/domain'
 import { approveCall } from '@plimsoll/evm'
@@ -15,6 +18,7 @@ import { encodeFunctionData, formatUnits, isHex, maxUint256 } from 'viem'
 import { aTokenAbi } from './abi.ts'
 import { type AaveReserve, type AaveV3Config, domainIdOf, venueIdOf } from './config.ts'
 import { reserveOf } from './intents.ts'
+import { linearInterest } from './interest.ts'
 
 /** Turns intents into calls of one pool. */
 export type AaveEncoder = {
@@ -66,7 +70,7 @@ export function createEncoder(config: AaveV3Config): AaveEncoder {
           ])
           const call = poolCall(data, label)
           return isDelegated
-            ? [takeATokens(config, { reserve, raw: intent.raw, owner, sender }), call]
+            ? [takeATokens(config, { ...context, reserve, raw: intent.raw }), call]
             : [call]
         }
         default:
@@ -93,29 +97,32 @@ export function createEncoder(config: AaveV3Config): AaveEncoder {
  * Moves aTokens from the owner to the sender, who can then withdraw.
  *
  * Balances are stored divided by an index, so a transfer may arrive one unit short; one more is moved, and what is left
- * of it stays with the sender.
+ * of it stays with the sender. A whole balance arrives to the unit, and has no unit more until interest has made one.
  */
 function takeATokens(
   config: AaveV3Config,
-  p: {
-    readonly reserve: AaveReserve
-    readonly raw: bigint
-    readonly owner: Address
-    readonly sender: Address
-  },
+  p: CallContext & { readonly reserve: AaveReserve; readonly raw: bigint },
 ): Call {
   const { aToken, token } = p.reserve
+  const moved = p.raw < heldSoon(p.position, p.reserve) ? p.raw + 1n : p.raw
   return {
     to: aToken,
     data: encodeFunctionData({
       abi: aTokenAbi,
       functionName: 'transferFrom',
-      args: [p.owner, p.sender, p.raw + 1n],
+      args: [p.owner, p.sender, moved],
     }),
     value: 0n,
     venue: venueIdOf(config.pool),
     label: `take ${formatUnits(p.raw, token.decimals)} supplied ${token.symbol}`,
   }
+}
+
+/** What will be supplied a second after the position was read: the earliest block that can move it. */
+function heldSoon(position: LendingPosition | undefined, { token }: AaveReserve): bigint {
+  const leg = position?.collateral.find((each) => sameAddress(each.token.address, token.address))
+  if (leg === undefined) return maxUint256 // not told
+  return mulDivDown(leg.raw, linearInterest(leg.supplyRate, 1n), RAY)
 }
 
 function assertEncodable(config: AaveV3Config, intent: MarginIntent, context: CallContext): void {

@@ -432,5 +432,23 @@ export function lendingVenueSuite(p: {
       expect(steps.settled).toBeGreaterThan(5)
       expect(steps.reverted).toBeGreaterThan(0)
     })
+
+    test('L27 a delegate withdraws the whole of what is held, whether it earns or not', async () => {
+      if (!on.venue.capabilities.includes('delegate')) return
+      await on.mine(400 * DAY) // so that indices are no round numbers
+      for (const supplied of [997n, on.collateralRaw]) {
+        const owner = await on.account()
+        const delegate = await on.account()
+        await on.fund(owner, on.collateral, supplied)
+        await on.mustAct(on.intent('supply', owner, supplied), owner)
+        await on.send(on.venue.authorize(delegate), owner)
+        const whole = on.intent('withdraw', owner, on.collateralOf(await on.read(owner)))
+        await on.mustAct(whole, owner, delegate)
+        expect(await on.balance(delegate, on.collateral)).toBe(whole.raw)
+        const left = on.collateralOf(await on.read(owner))
+        const earned = whole.raw / 1_000_000n
+        expect(left <= on.dust + earned, `${left} left of ${whole.raw}`).toBe(true)
+      }
+    })
   })
 }
