@@ -1,4 +1,10 @@
-import { type Address, InvalidInputError, type LendingVenue, sameAddress } from '@plimsoll/domain'
+import {
+  type Address,
+  InvalidInputError,
+  type LendingVenue,
+  sameAddress,
+  VenueReadError,
+} from '@plimsoll/domain'
 import { erc20Abi } from '@plimsoll/evm'
 import { morphoBlueAbi } from './abi.ts'
 import { createMorphoBlue, type MorphoBlueConfig } from './createMorphoBlue.ts'
@@ -9,12 +15,24 @@ import { type Market, marketId } from './Market.ts'
  * decimals and addresses stated.
  *
  * @throws {@link InvalidInputError} when the chain says otherwise.
+ * @throws {@link VenueReadError} when a contract does not answer, or is none.
  */
 export async function loadMorphoBlue(config: MorphoBlueConfig): Promise<LendingVenue> {
   const chainId = await config.client.getChainId()
   expectEqual('chain id of morpho-blue', config.chainId, chainId)
-  await Promise.all(config.markets.map((market) => checkMarket(config, market)))
-  return createMorphoBlue(config)
+  const venue = createMorphoBlue(config)
+  await Promise.all(
+    config.markets.map(async (market) => {
+      try {
+        await checkMarket(config, market)
+      } catch (cause) {
+        if (cause instanceof InvalidInputError) throw cause
+        const what = `market ${marketId(market.params)}`
+        throw new VenueReadError({ venue: venue.id, what, cause })
+      }
+    }),
+  )
+  return venue
 }
 
 async function checkMarket({ client, morpho, chainId }: MorphoBlueConfig, market: Market) {

@@ -139,6 +139,11 @@ test.each([
   await expect(loadMorphoBlue({ ...config, markets })).rejects.toThrow(InvalidInputError)
 })
 
+test('error: VenueReadError where there is no Morpho', async () => {
+  const morpho = chain.tokens.USDC.address
+  await expect(loadMorphoBlue({ ...config, morpho })).rejects.toThrow(VenueReadError)
+})
+
 test('error: InvalidInputError on another chain', async () => {
   await expect(loadMorphoBlue({ ...config, chainId: 1 })).rejects.toThrow(InvalidInputError)
 })

@@ -1,4 +1,4 @@
-import { InvalidInputError, type SwapVenue } from '@plimsoll/domain'
+import { InvalidInputError, type SwapVenue, VenueReadError } from '@plimsoll/domain'
 import { erc20Abi } from '@plimsoll/evm'
 import { poolAbi } from './abi.ts'
 import { createUniswapV3, type UniswapV3Config } from './createUniswapV3.ts'
@@ -9,11 +9,21 @@ import { isBaseFirst, type Pool } from './Pool.ts'
  * are stated, and the tokens have the decimals stated.
  *
  * @throws {@link InvalidInputError} when the chain says otherwise.
+ * @throws {@link VenueReadError} when a contract does not answer, or is none.
  */
 export async function loadUniswapV3(config: UniswapV3Config): Promise<SwapVenue> {
   const venue = createUniswapV3(config)
   expectEqual('chain id of uniswap-v3', config.chainId, await config.client.getChainId())
-  await Promise.all(config.pools.map((pool) => checkPool(config, pool)))
+  await Promise.all(
+    config.pools.map(async (pool) => {
+      try {
+        await checkPool(config, pool)
+      } catch (cause) {
+        if (cause instanceof InvalidInputError) throw cause
+        throw new VenueReadError({ venue: venue.id, what: `pool ${pool.address}`, cause })
+      }
+    }),
+  )
   return venue
 }
 

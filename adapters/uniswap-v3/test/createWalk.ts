@@ -117,7 +117,9 @@ export async function createWalk(chain: TestChain, random: Random) {
 
   const config = configOf(chain)
   const [weth, wbtc] = [known(config.pools[0], 'a pool'), known(config.pools[1], 'a pool')]
-  const others = [await open(weth, 3_000), await open(wbtc, 10_000)]
+  // On the devnet USDC sorts first: the last pool is told with USDC as its base, so that both orders are walked.
+  const turned = { ...wbtc, base: wbtc.quote, quote: wbtc.base }
+  const others = [await open(weth, 3_000), await open(turned, 10_000)]
   const venues = await Promise.all(
     [config.pools, others].map(async (pools) => ({
       pools,
