@@ -43,10 +43,10 @@ export function createCaps(config: CapsConfig): Governor {
       const tightest = checks.reduce((a, b) => (shareOf(b) < shareOf(a) ? b : a))
       const share = shareOf(tightest)
       if (share >= 1) return { type: 'allowed', action, checks }
-      const reduced = scaleAction(action, share, frame)
-      if (share <= 0 || isVoid(reduced))
-        return { type: 'denied', action, rule: tightest.rule, checks }
-      return { type: 'reduced', action: reduced, rule: tightest.rule, checks }
+      const reduced = share > 0 ? scaleAction(action, share, frame) : null
+      return reduced === null || isVoid(reduced)
+        ? { type: 'denied', action, rule: tightest.rule, checks }
+        : { type: 'reduced', action: reduced, rule: tightest.rule, checks }
     },
   }
 }

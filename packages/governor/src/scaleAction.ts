@@ -5,8 +5,8 @@ import {
   findDomain,
   healthFactorOf,
   type Intent,
+  InvalidIntentError,
   lendingDomain,
-  type MarginDomain,
   mulDivDown,
   mulDivUp,
   perpDomain,
@@ -82,7 +82,8 @@ function scaleIntent(intent: Intent, part: bigint): Intent {
  * Health factor after the smaller action, the worse of oracle and market prices.
  *
  * The way from before to after is walked as far as the domain's own arithmetic on the frame's position says: exact for
- * the first action on a domain, close for one that follows others.
+ * the first action on a domain, close for one that follows others. Where the position says nothing, `1 / health` is
+ * interpolated.
  */
 function healthAfter(whole: Action, scaled: Action, share: number, frame: Frame): number {
   const { healthBefore: before, healthAfter: after } = whole
@@ -93,30 +94,32 @@ function healthAfter(whole: Action, scaled: Action, share: number, frame: Frame)
     const walked = (here - start) / (end - start)
     if (Number.isFinite(walked)) return before + (after - before) * walked
   }
-  // A market the account does not hold yet: margin stays, the requirement grows with size.
+  // Without a position to walk on: the requirement per backing moves with size, as it does for a new perp.
   return 1 / ((1 - share) / before + share / after)
 }
 
-/** Health factor of the domain after an action on the frame's position; null when the position does not say. */
+/**
+ * Health factor of the domain after an action on the frame's position.
+ *
+ * Null when the position does not say: it lacks the market, or an earlier action of the plan must come first.
+ */
 function projected(frame: Frame, action: Action): number | null {
   const known = findDomain(frame.portfolio, action.domain)
-  if (known === null) return null
-  const worst = (domain: MarginDomain): number =>
-    Math.min(
+  const position = [...frame.lending, ...frame.perps].find(({ domain }) => domain === action.domain)
+  if (known === null || position === undefined) return null
+  try {
+    const after = applyAction(position, action)
+    const { liquidation } = known
+    const domain =
+      after.type === 'lending'
+        ? lendingDomain({ position: after, fullCloseHealth: liquidation.fullCloseHealth })
+        : perpDomain({ position: after, liquidation })
+    return Math.min(
       healthFactorOf(domain.health(frame.oraclePrices)),
       healthFactorOf(domain.health(frame.marketPrices)),
     )
-  const loan = frame.lending.find(({ domain }) => domain === action.domain)
-  if (loan !== undefined) {
-    const { fullCloseHealth } = known.liquidation
-    return worst(lendingDomain({ position: applyAction(loan, action), fullCloseHealth }))
+  } catch (cause) {
+    if (cause instanceof InvalidIntentError) return null
+    throw cause
   }
-  const perp = frame.perps.find(({ domain }) => domain === action.domain)
-  const holds = action.intents.every(
-    (intent) =>
-      intent.type !== 'trade' || perp?.legs.some(({ market }) => market === intent.market),
-  )
-  if (perp === undefined || !holds) return null
-  const { liquidation } = known
-  return worst(perpDomain({ position: applyAction(perp, action), liquidation }))
 }
