@@ -1,3 +1,4 @@
+import type { Token } from '@plimsoll/domain'
 import type { Address, Hex } from 'viem'
 
 export const TOKENS = ['WETH', 'WBTC', 'USDC'] as const
@@ -110,4 +111,21 @@ export interface Deployment {
   readonly morpho: MorphoDeployment
   readonly uniswap: UniswapDeployment
   readonly perp: PerpDeployment
+}
+
+/** A token of a devnet, with the asset it follows. */
+export type DevnetToken = Token & { readonly symbol: TokenSymbol; readonly asset: FeedAsset }
+
+/** The tokens of a devnet, as adapters take them. */
+export function tokensOf({
+  chainId,
+  tokens,
+}: Deployment): Readonly<Record<TokenSymbol, DevnetToken>> {
+  const token = (symbol: TokenSymbol): DevnetToken => ({
+    chainId,
+    symbol,
+    asset: FEED_OF[symbol],
+    ...tokens[symbol],
+  })
+  return { WETH: token('WETH'), WBTC: token('WBTC'), USDC: token('USDC') }
 }

@@ -1,5 +1,6 @@
 import {
   type Action,
+  type Address,
   type Amount,
   type AtomicExecutor,
   type Call,
@@ -29,23 +30,28 @@ export type Venues = {
  * wrapped into one; the executor repays its lender itself and sends back every token that was touched.
  *
  * @throws InvalidIntentError when no venue has the name that an intent gives.
- * @throws MissingCapabilityError when the venue, or the executor for a flash loan, cannot do it.
+ * @throws MissingCapabilityError when the venue, or the executor for a flash loan, cannot do it, or there is no executor.
  */
 export function composeCalls(p: {
   readonly action: Action
   readonly venues: Venues
-  readonly executor: AtomicExecutor
+  readonly executor: AtomicExecutor | null
   readonly frame: Frame
   readonly deadline: bigint
 }): readonly Call[] {
   const { action, executor, frame, deadline } = p
   const { owner } = frame
-  const atomic = action.settlement === 'atomic'
-  const context: CallContext = { owner, sender: atomic ? executor.address : owner, deadline }
-  const calls = action.intents.flatMap((intent) =>
-    encode(intent, p.venues, contextOf(intent, context, frame)),
-  )
-  if (!atomic) return calls
+  const callsBy = (sender: Address): readonly Call[] =>
+    action.intents.flatMap((intent) =>
+      encode(intent, p.venues, contextOf(intent, { owner, sender, deadline }, frame)),
+    )
+  if (action.settlement === 'direct') return callsBy(owner)
+  if (executor === null)
+    throw new MissingCapabilityError({
+      venue: 'The order desk',
+      asked: `settle ${action.type} in one transaction`,
+      has: ['direct settlement, as there is no executor'],
+    })
   if (action.flashLoan !== null && executor.flashFee(action.flashLoan) === null)
     throw new MissingCapabilityError({
       venue: `executor ${executor.address}`,
@@ -55,7 +61,7 @@ export function composeCalls(p: {
   return [
     executor.encode({
       flashLoan: action.flashLoan,
-      calls,
+      calls: callsBy(executor.address),
       sweep: tokensOf(action.intents, action.flashLoan),
     }),
   ]

@@ -46,7 +46,8 @@ export type HostPorts = FrameSources & {
   readonly desk: OrderDesk
   readonly journal: Journal
   readonly head: ChainHead
-  readonly volatility: VolatilityModel
+  /** Null for an agent that decides without forecasts. */
+  readonly volatility: VolatilityModel | null
   /** Prices from before the first frame. */
   readonly earlier?: ReadonlyMap<AssetId, readonly PricePoint[]>
 }

@@ -22,6 +22,8 @@ import {
 import { composeCalls, type Venues } from './composeCalls.ts'
 import type { Journal, Unstamped } from './createJournal.ts'
 import { createOrderBook } from './createOrderBook.ts'
+import { createSandwichFloor } from './createSandwichFloor.ts'
+import { createSystemClock } from './createSystemClock.ts'
 import { createTransmitter, type ReceiptPatience, whyOpen } from './createTransmitter.ts'
 import { NonceMismatchError } from './errors.ts'
 import { limitSwaps, type SwapFloor } from './limitSwaps.ts'
@@ -52,9 +54,12 @@ export type DeskPorts = Venues & {
   readonly signer: Signer
   readonly lane: SubmissionLane
   readonly simulator: Simulator
-  readonly executor: AtomicExecutor
-  readonly sleeper: Sleeper
-  readonly swapFloor: SwapFloor
+  /** Null when the owner has none: an atomic action is then an error. */
+  readonly executor: AtomicExecutor | null
+  /** How a receipt is waited for: in real time unless given. */
+  readonly sleeper?: Sleeper
+  /** The sandwich bound with its defaults unless given. */
+  readonly swapFloor?: SwapFloor
   readonly settings?: DeskSettings
 }
 
@@ -68,10 +73,14 @@ export type DeskPorts = Venues & {
  */
 export function createOrderDesk(p: DeskPorts): OrderDesk {
   const { owner, journal, lane } = p
-  const settings = p.settings ?? DEFAULT_DESK_SETTINGS
+  const {
+    settings = DEFAULT_DESK_SETTINGS,
+    sleeper = createSystemClock(),
+    swapFloor = createSandwichFloor(),
+  } = p
   const venues = [...p.lending, ...p.perps, ...p.swaps]
   assertComposition(owner, p.signer, venues)
-  const transmitter = createTransmitter({ ...p, patience: settings.patience })
+  const transmitter = createTransmitter({ lane, sleeper, patience: settings.patience })
   let book = createOrderBook([])
   let nextNonce: number | null = null // null until recovered
 
@@ -179,7 +188,7 @@ export function createOrderDesk(p: DeskPorts): OrderDesk {
       const { block } = seen.frame
       const expected = assertRecovered(nextNonce)
       assertExecutable(known(id))
-      const limited = await limitSwaps({ ...seen, action, swaps: p.swaps, floor: p.swapFloor })
+      const limited = await limitSwaps({ ...seen, action, swaps: p.swaps, floor: swapFloor })
       if (limited.type === 'refused') return move(id, block.number, 'refused', limited.reason)
       const calls = composeCalls({
         action: limited.action,

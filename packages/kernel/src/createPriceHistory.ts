@@ -12,8 +12,8 @@ import {
 export type PriceHistory = {
   /** Keeps the frame's market prices at its block's time; what is not later than the last point is skipped. */
   observe(frame: Frame): void
-  /** Forecast of every asset, and why an asset has none: defence does not wait for a model. */
-  forecasts(model: VolatilityModel): {
+  /** Forecast of every asset, and why an asset has none: defence does not wait for a model. Without a model, nothing. */
+  forecasts(model: VolatilityModel | null): {
     readonly made: readonly Forecast[]
     readonly missing: readonly MissingForecast[]
   }
@@ -55,6 +55,7 @@ export function createPriceHistory(p: {
     forecasts(model) {
       const made: Forecast[] = []
       const missing: MissingForecast[] = []
+      if (model === null) return { made, missing }
       for (const [asset, points] of history)
         try {
           if (points.length >= model.minPoints) made.push(model.forecast(asset, points))

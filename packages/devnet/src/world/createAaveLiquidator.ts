@@ -1,10 +1,10 @@
 import { BPS, mulDivDown, usd, valueDown, WAD } from '@plimsoll/domain'
 import { type Address, encodeFunctionData, erc20Abi, isAddressEqual, parseEventLogs } from 'viem'
-import { TOKENS } from '../deployment.ts'
+import { type DevnetToken, TOKENS } from '../deployment.ts'
 import { aaveDataProviderAbi, aavePoolAbi } from './abis.ts'
 import { type Attempt, gather, type Liquidator, type Prices, tryOut } from './Liquidator.ts'
 import type { DollarPool } from './readMarket.ts'
-import { type Stage, tokenAt, type WorldToken } from './Stage.ts'
+import { type Stage, tokenAt } from './Stage.ts'
 import { saleCall } from './saleCall.ts'
 import { inventoryCalls } from './trading.ts'
 
@@ -14,7 +14,7 @@ const EVERYTHING = 2n ** 256n - 1n
 const GAS = 2_500_000n
 
 interface Reserve {
-  readonly token: WorldToken
+  readonly token: DevnetToken
   readonly collateral: bigint
   readonly debt: bigint
   /** Including the debt itself. [bps] */
@@ -27,7 +27,7 @@ export function createAaveLiquidator(stage: Stage, pools: readonly DollarPool[])
   const { pool, dataProvider, reserves } = stage.deployment.aave
   const by = stage.accounts.aaveLiquidator.address
 
-  const attempt = (account: Address, collateral: WorldToken, debt: WorldToken): Attempt => ({
+  const attempt = (account: Address, collateral: DevnetToken, debt: DevnetToken): Attempt => ({
     action: `Aave liquidationCall of ${account}, ${collateral.symbol} for ${debt.symbol}`,
     account,
     from: by,

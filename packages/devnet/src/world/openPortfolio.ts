@@ -1,13 +1,13 @@
 import { priceFeedAbi, testTokenAbi } from '@plimsoll/contracts'
 import { InvalidInputError, type Price, price, priceFromNumber } from '@plimsoll/domain'
 import { type Address, encodeFunctionData } from 'viem'
-import { FEEDS, type PerpAsset } from '../deployment.ts'
+import { type DevnetToken, FEEDS, type PerpAsset } from '../deployment.ts'
 import type { Devnet } from '../startDevnet.ts'
 import { aaveDataProviderAbi, aavePoolAbi, morphoAbi } from './abis.ts'
 import { createBlockBuilder, type WorldCall } from './createBlockBuilder.ts'
 import { findPools } from './readMarket.ts'
 import { requireAll } from './requireAll.ts'
-import { createStage, type Stage, type WorldToken } from './Stage.ts'
+import { createStage, type Stage } from './Stage.ts'
 import { approveCall, depositCall, tradeCall } from './trading.ts'
 
 const VARIABLE = 2n // Aave's interest rate mode
@@ -54,25 +54,26 @@ export const DEFAULT_PORTFOLIO: PortfolioPlan = {
  * The collateral is new tokens; what is borrowed goes to the `trader`, who stands for whoever sold that collateral. So the
  * account keeps its positions, its reserve and nothing else.
  *
+ * @param plan - What it leaves out is not opened.
  * @throws {@link InvalidInputError} when the reserve is more than a tenth of the debts, or a size is not positive.
  * @throws {@link DevnetTransactionError} when a protocol refuses, as when a health factor is below what it lends at.
  */
 export async function openPortfolio(
   devnet: Devnet,
   account: Address,
-  plan: PortfolioPlan = DEFAULT_PORTFOLIO,
+  plan: Partial<PortfolioPlan> = DEFAULT_PORTFOLIO,
 ): Promise<{ readonly block: bigint }> {
   requirePlan(plan)
   const stage = createStage(devnet)
   const prices = await readPrices(stage)
   const { USDC } = stage.tokens
-  const worth = (token: WorldToken, value: number) =>
+  const worth = (token: DevnetToken, value: number) =>
     (priceFromNumber(value) * 10n ** BigInt(token.decimals)) / prices[token.asset]
   const calls: WorldCall[] = [
-    ...(await lendOnAave()),
-    ...(await lendOnMorpho()),
-    ...(await openPerp()),
-    mintCall(stage, USDC, account, worth(USDC, plan.reserve)),
+    ...(plan.aave === undefined ? [] : await lendOnAave(plan.aave)),
+    ...(plan.morpho === undefined ? [] : await lendOnMorpho(plan.morpho)),
+    ...(plan.perp === undefined ? [] : await openPerp(plan.perp)),
+    mintCall(stage, USDC, account, worth(USDC, plan.reserve ?? 0)),
   ]
   const { deployer } = stage.accounts
   const isForeign = account !== deployer.address
@@ -85,8 +86,11 @@ export async function openPortfolio(
     if (isForeign) await devnet.client.stopImpersonatingAccount({ address: account })
   }
 
-  async function lendOnAave(): Promise<readonly WorldCall[]> {
-    const { debt, healthFactor, wbtcShare } = plan.aave
+  async function lendOnAave({
+    debt,
+    healthFactor,
+    wbtcShare,
+  }: PortfolioPlan['aave']): Promise<readonly WorldCall[]> {
     const { pool } = stage.deployment.aave
     const shares = [
       { token: stage.tokens.WETH, share: 1 - wbtcShare },
@@ -123,8 +127,11 @@ export async function openPortfolio(
     ]
   }
 
-  async function lendOnMorpho(): Promise<readonly WorldCall[]> {
-    const { collateral, debt, healthFactor } = plan.morpho
+  async function lendOnMorpho({
+    collateral,
+    debt,
+    healthFactor,
+  }: PortfolioPlan['morpho']): Promise<readonly WorldCall[]> {
     const { morpho: to, markets } = stage.deployment.morpho
     const market = markets.find((each) => each.collateral === collateral)
     if (market === undefined)
@@ -164,8 +171,11 @@ export async function openPortfolio(
     ]
   }
 
-  async function openPerp(): Promise<readonly WorldCall[]> {
-    const { asset, margin, leverage } = plan.perp
+  async function openPerp({
+    asset,
+    margin,
+    leverage,
+  }: PortfolioPlan['perp']): Promise<readonly WorldCall[]> {
     const pools = await findPools(stage)
     const pool = pools.find((each) => each.venue === 'perp-v2' && each.asset === asset)
     if (pool === undefined)
@@ -187,7 +197,7 @@ export async function openPortfolio(
   }
 }
 
-function mintCall(stage: Stage, token: WorldToken, to: Address, amount: bigint): WorldCall {
+function mintCall(stage: Stage, token: DevnetToken, to: Address, amount: bigint): WorldCall {
   const data = encodeFunctionData({ abi: testTokenAbi, functionName: 'mint', args: [to, amount] })
   const from = stage.accounts.deployer.address
   return { action: `${token.symbol}.mint`, from, to: token.address, data, gas: 200_000n }
@@ -214,7 +224,7 @@ async function readPrices({ client, deployment }: Stage) {
   return { ETH: priceOf(0), BTC: priceOf(1), USDC: priceOf(2) }
 }
 
-async function readThreshold({ client, deployment }: Stage, token: WorldToken): Promise<number> {
+async function readThreshold({ client, deployment }: Stage, token: DevnetToken): Promise<number> {
   const configuration = await client.readContract({
     address: deployment.aave.dataProvider,
     abi: aaveDataProviderAbi,
@@ -224,24 +234,25 @@ async function readThreshold({ client, deployment }: Stage, token: WorldToken): 
   return Number(configuration[2]) / 10_000
 }
 
-function requirePlan({ aave, morpho, perp, reserve }: PortfolioPlan): void {
+function requirePlan({ aave, morpho, perp, reserve = 0 }: Partial<PortfolioPlan>): void {
   const sizes = {
-    'aave.debt': aave.debt,
-    'aave.healthFactor': aave.healthFactor,
-    'morpho.debt': morpho.debt,
-    'morpho.healthFactor': morpho.healthFactor,
-    'perp.margin': perp.margin,
-    'perp.leverage': perp.leverage,
+    'aave.debt': aave?.debt,
+    'aave.healthFactor': aave?.healthFactor,
+    'morpho.debt': morpho?.debt,
+    'morpho.healthFactor': morpho?.healthFactor,
+    'perp.margin': perp?.margin,
+    'perp.leverage': perp?.leverage,
   }
   for (const [field, found] of Object.entries(sizes))
-    if (!(found > 0)) throw new InvalidInputError({ field, found, allowed: 'a positive number' })
-  if (!(aave.wbtcShare >= 0 && aave.wbtcShare <= 1))
+    if (found !== undefined && !(found > 0))
+      throw new InvalidInputError({ field, found, allowed: 'a positive number' })
+  if (aave !== undefined && !(aave.wbtcShare >= 0 && aave.wbtcShare <= 1))
     throw new InvalidInputError({
       field: 'aave.wbtcShare',
       found: aave.wbtcShare,
       allowed: 'a share from 0 to 1',
     })
-  const most = MAX_RESERVE_SHARE * (aave.debt + morpho.debt)
+  const most = MAX_RESERVE_SHARE * ((aave?.debt ?? 0) + (morpho?.debt ?? 0))
   if (!(reserve >= 0 && reserve <= most))
     throw new InvalidInputError({ field: 'reserve', found: reserve, allowed: `0 to ${most}` })
 }

@@ -1,13 +1,14 @@
 import { type Address, InvariantError } from '@plimsoll/domain'
+import type { DevnetToken } from '../deployment.ts'
 import type { DollarPool } from './readMarket.ts'
-import type { Stage, WorldToken } from './Stage.ts'
+import type { Stage } from './Stage.ts'
 import { type TradeCall, tradeCall } from './trading.ts'
 
 /** Encodes the sale of seized collateral on Uniswap at whatever it brings; null for USDC, which needs none. */
 export function saleCall(
   stage: Stage,
   pools: readonly DollarPool[],
-  sale: { readonly by: Address; readonly token: WorldToken; readonly amountIn: bigint },
+  sale: { readonly by: Address; readonly token: DevnetToken; readonly amountIn: bigint },
 ): TradeCall | null {
   const { by, token, amountIn } = sale
   if (token.symbol === 'USDC') return null
