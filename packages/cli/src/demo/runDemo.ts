@@ -16,6 +16,7 @@ import {
 } from '@plimsoll/kernel'
 import { composeAgent } from '../compose/composeAgent.ts'
 import { composeVenues } from '../compose/composeVenues.ts'
+import { setUpExecutor } from '../compose/setUpExecutor.ts'
 import type {
   ActionRecord,
   DemoFrame,
@@ -77,7 +78,7 @@ export async function runDemo(p: {
       client,
       venues,
       owner,
-      deployer,
+      executor: await setUpExecutor({ client, venues, owner, deployer }),
       store,
       clock,
       engine: DEMO_ENGINE,

@@ -1,0 +1,34 @@
+import type { Address, Signer } from '@plimsoll/domain'
+import {
+  type ChainClient,
+  createPolicySigner,
+  createSigningPolicy,
+  executorRule,
+  type SigningPolicy,
+} from '@plimsoll/evm'
+import { type LocalAccount, parseGwei } from 'viem'
+import type { ComposedVenues } from './composeVenues.ts'
+
+/** Caps of the signing policy: far above what the devnet charges, far below what would hurt. */
+const MAX_FEE_PER_GAS = parseGwei('200')
+const MAX_GAS = 5_000_000n
+
+/** Composes what may be signed for an owner: the rules of every adapter and of the owner's executor, and nothing else. */
+export function composeSigner(p: {
+  readonly client: ChainClient
+  readonly venues: ComposedVenues
+  readonly owner: LocalAccount
+  readonly executor: Address
+}): { readonly policy: SigningPolicy; readonly signer: Signer } {
+  const { venues, owner, executor } = p
+  const chainId = p.client.chain.id
+  const policy = createSigningPolicy({
+    chainId,
+    owner: owner.address,
+    executor,
+    rules: [...venues.rules(executor), executorRule({ executor, lenders: venues.lenders })],
+    maxFeePerGas: MAX_FEE_PER_GAS,
+    maxGas: MAX_GAS,
+  })
+  return { policy, signer: createPolicySigner({ account: owner, policy, chainId }) }
+}
