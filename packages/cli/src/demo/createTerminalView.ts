@@ -1,4 +1,4 @@
-import { styleText } from 'node:util'
+import { stripVTControlCharacters, styleText } from 'node:util'
 import type { DemoFrame, DemoRecord, SideFrame } from './DemoRecord.ts'
 import type { DemoView } from './DemoView.ts'
 import { money } from './money.ts'
@@ -130,19 +130,10 @@ function sparkline(values: readonly number[], width: number): string {
     .join('')
 }
 
-// Styles cost no width, so the visible characters are counted and the tail is cut with its style closed.
+// A line that is too long loses its styles with its tail: half a style would colour all that follows.
 function clip(line: string, width: number): string {
-  let visible = 0
-  let at = 0
-  while (at < line.length) {
-    const style = /^\x1b\[\d+m/.exec(line.slice(at, at + 8))
-    if (style) at += style[0].length
-    else {
-      if (++visible >= width) return `${line.slice(0, at)}…\x1b[0m`
-      at++
-    }
-  }
-  return line
+  const plain = stripVTControlCharacters(line)
+  return plain.length < width ? line : `${plain.slice(0, width - 1)}…`
 }
 
 const clock = (at: number): string => new Date(at * 1000).toISOString().slice(11, 16)

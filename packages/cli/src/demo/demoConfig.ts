@@ -16,4 +16,6 @@ export const DEMO_ENGINE: StaticThresholdConfig = {
   restoreTo: 1.4,
   donorFloor: 1.45,
   minActionUsd: 1_000,
+  // Bars of March 2020 fell by up to a tenth in five minutes: a perp needs room for one of them.
+  perp: { restoreBelow: 2.5, restoreTo: 3.5, donorFloor: 4.5, prefer: 'reduce' },
 }

@@ -56,7 +56,7 @@ function swapCosts(
   },
   logs: readonly Log[],
 ): readonly TradeCost[] {
-  const valueOf = (token: Token, raw: bigint) =>
+  const worthOf = (token: Token, raw: bigint) =>
     numberFromRaw(raw, token.decimals) * priceOf(token.asset, p.frame.marketPrices)
   return parseEventLogs({ abi: poolAbi, eventName: 'Swap', logs: [...logs] }).flatMap((log) => {
     const pool = p.deployment.uniswap.pools.find(({ address }) =>
@@ -64,8 +64,8 @@ function swapCosts(
     )
     if (pool === undefined) return [] // Perp v2's own pools: their trades come as PositionChanged
     const values = [
-      valueOf(p.venues.tokens[pool.token0], log.args.amount0),
-      valueOf(p.venues.tokens[pool.token1], log.args.amount1),
+      worthOf(p.venues.tokens[pool.token0], log.args.amount0),
+      worthOf(p.venues.tokens[pool.token1], log.args.amount1),
     ]
     const paid = Math.max(...values)
     const received = -Math.min(...values)

@@ -1,6 +1,6 @@
 import type { ActionRecord, DemoRecord, SideResult } from '../demo/DemoRecord.ts'
 import { money } from '../demo/money.ts'
-import { type Chart, chart, escape, type Marker } from './svg.ts'
+import { type Chart, chart, escapeHtml, type Marker } from './svg.ts'
 
 const COLORS = {
   agent: '#0f8b8d',
@@ -47,9 +47,9 @@ export function renderReport(record: DemoRecord): string {
 
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>Plimsoll · ${escape(record.scenario)} · seed ${record.seed}</title>
+<title>Plimsoll · ${escapeHtml(record.scenario)} · seed ${record.seed}</title>
 <style>${STYLE}</style></head><body><main>
-<header><h1>Plimsoll</h1><p>Scenario <b>${escape(record.scenario)}</b>, seed ${record.seed}, engine <b>${escape(record.engine)}</b>, ${record.frames.length} frames. Real Aave v3, Morpho Blue, Perp v2 and Uniswap v3 contracts on a local chain; the agent and a passive twin began with the same positions and the same reserve.</p></header>
+<header><h1>Plimsoll</h1><p>Scenario <b>${escapeHtml(record.scenario)}</b>, seed ${record.seed}, engine <b>${escapeHtml(record.engine)}</b>, ${record.frames.length} frames. Real Aave v3, Morpho Blue, Perp v2 and Uniswap v3 contracts on a local chain; the agent and a passive twin began with the same positions and the same reserve.</p></header>
 ${tiles(record)}
 <p class="key">${Object.entries(ACTION_COLORS)
     .filter(([type]) =>
@@ -163,8 +163,10 @@ function actionTable(record: DemoRecord): string {
   const rows = record.frames.flatMap((f) =>
     f.actions.map(
       (a) =>
-        `<tr><td>${f.index}</td><td>${escape(a.venue)}</td><td><i style="background:${ACTION_COLORS[a.type] ?? '#777'}"></i>${a.type}</td><td>${escape(a.outcome)}</td><td>${escape(a.reason ?? a.why)}</td><td>${a.healthBefore.toFixed(3)} → ${a.healthAfter.toFixed(3)}</td><td>${money(a.cost.gas + a.cost.slippage + a.cost.fees)}</td><td>${a.transactions
-          .map((t) => `<code title="${t.hash}">${t.hash.slice(0, 10)}…</code> ${escape(t.intent)}`)
+        `<tr><td>${f.index}</td><td>${escapeHtml(a.venue)}</td><td><i style="background:${ACTION_COLORS[a.type] ?? '#777'}"></i>${a.type}</td><td>${escapeHtml(a.outcome)}</td><td>${escapeHtml(a.reason ?? a.why)}</td><td>${a.healthBefore.toFixed(3)} → ${a.healthAfter.toFixed(3)}</td><td>${money(a.cost.gas + a.cost.slippage + a.cost.fees)}</td><td>${a.transactions
+          .map(
+            (t) => `<code title="${t.hash}">${t.hash.slice(0, 10)}…</code> ${escapeHtml(t.intent)}`,
+          )
           .join('<br>')}</td></tr>`,
     ),
   )
@@ -175,7 +177,7 @@ function liquidationTable(record: DemoRecord): string {
   const rows = record.frames.flatMap((f) =>
     f.liquidations.map(
       (l) =>
-        `<tr><td>${f.index}</td><td>${l.side}</td><td>${escape(l.venue)}</td><td>${money(l.closed)}</td><td>${money(l.bonus)}</td><td><code>${l.hash}</code></td></tr>`,
+        `<tr><td>${f.index}</td><td>${l.side}</td><td>${escapeHtml(l.venue)}</td><td>${money(l.closed)}</td><td>${money(l.bonus)}</td><td><code>${l.hash}</code></td></tr>`,
     ),
   )
   return `<h2>Every liquidation</h2><div class="scroll"><table><thead><tr><th>frame</th><th>portfolio</th><th>venue</th><th>closed</th><th>lost to the liquidator</th><th>transaction</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`

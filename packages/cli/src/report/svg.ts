@@ -33,7 +33,7 @@ const WIDTH = 1000
 const PAD = { left: 64, right: 12, top: 30, bottom: 22 }
 
 /** Escapes text for HTML and SVG. */
-export const escape = (text: string): string =>
+export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)
 
 /** Draws a chart as self-contained SVG. */
@@ -59,12 +59,12 @@ export function chart(c: Chart): string {
   const times = c.labels.flatMap((label, i) =>
     i % every === 0
       ? [
-          `<text class="tick" x="${x(i).toFixed(1)}" y="${c.height - 6}" text-anchor="middle">${escape(label)}</text>`,
+          `<text class="tick" x="${x(i).toFixed(1)}" y="${c.height - 6}" text-anchor="middle">${escapeHtml(label)}</text>`,
         ]
       : [],
   )
   const rule = c.rule
-    ? `<line class="rule" x1="${PAD.left}" x2="${WIDTH - PAD.right}" y1="${y(c.rule.value).toFixed(1)}" y2="${y(c.rule.value).toFixed(1)}"/><text class="rule-name" x="${WIDTH - PAD.right - 4}" y="${(y(c.rule.value) - 5).toFixed(1)}" text-anchor="end">${escape(c.rule.name)}</text>`
+    ? `<line class="rule" x1="${PAD.left}" x2="${WIDTH - PAD.right}" y1="${y(c.rule.value).toFixed(1)}" y2="${y(c.rule.value).toFixed(1)}"/><text class="rule-name" x="${WIDTH - PAD.right - 4}" y="${(y(c.rule.value) - 5).toFixed(1)}" text-anchor="end">${escapeHtml(c.rule.name)}</text>`
     : ''
   const lines = c.series.map(
     (s) =>
@@ -76,13 +76,13 @@ export function chart(c: Chart): string {
       m.shape === 'dot'
         ? `<circle cx="${mx}" cy="${my}" r="5" fill="${m.color}" stroke="var(--card)" stroke-width="1.5"/>`
         : `<g stroke="${m.color}" stroke-width="3.5" stroke-linecap="round" transform="translate(${mx} ${my})"><line x1="-6" y1="-6" x2="6" y2="6"/><line x1="-6" y1="6" x2="6" y2="-6"/></g>`
-    return `<g class="mark">${body}<title>${escape(m.title)}</title></g>`
+    return `<g class="mark">${body}<title>${escapeHtml(m.title)}</title></g>`
   })
   const legend = c.series.map(
     (s) =>
-      `<span><svg width="26" height="10"><line x1="1" x2="25" y1="5" y2="5" stroke="${s.color}" stroke-width="2.5"${s.dashed ? ' stroke-dasharray="5 4"' : ''}/></svg>${escape(s.name)}</span>`,
+      `<span><svg width="26" height="10"><line x1="1" x2="25" y1="5" y2="5" stroke="${s.color}" stroke-width="2.5"${s.dashed ? ' stroke-dasharray="5 4"' : ''}/></svg>${escapeHtml(s.name)}</span>`,
   )
-  return `<figure><figcaption><b>${escape(c.title)}</b><small>${escape(c.unit)}</small><span class="legend">${legend.join('')}</span></figcaption><svg viewBox="0 0 ${WIDTH} ${c.height}" role="img" aria-label="${escape(c.title)}">${grid.join('')}${times.join('')}${rule}${lines.join('')}${marks.join('')}</svg></figure>`
+  return `<figure><figcaption><b>${escapeHtml(c.title)}</b><small>${escapeHtml(c.unit)}</small><span class="legend">${legend.join('')}</span></figcaption><svg viewBox="0 0 ${WIDTH} ${c.height}" role="img" aria-label="${escapeHtml(c.title)}">${grid.join('')}${times.join('')}${rule}${lines.join('')}${marks.join('')}</svg></figure>`
 }
 
 function path(

@@ -1,0 +1,115 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { loadBlackThursday, syntheticCrash } from '@plimsoll/devnet'
+import { createSqliteEventStore } from '@plimsoll/kernel'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { dataDir } from '../src/dataDir.ts'
+import type { DemoRecord } from '../src/demo/DemoRecord.ts'
+import { runDemo } from '../src/demo/runDemo.ts'
+import { renderReport } from '../src/report/renderReport.ts'
+
+const VENUES = ['Aave v3', 'Morpho WBTC', 'Perp v2']
+const silent = { progress: () => {}, frame: () => {}, end: () => {} }
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'plimsoll-demo-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const play = (seed: number, log: string): Promise<DemoRecord> =>
+  runDemo({
+    path: syntheticCrash({ seed }),
+    seed,
+    speed: null,
+    port: 0,
+    eventLog: join(folder, log),
+    view: silent,
+  })
+
+describe('the synthetic crash', () => {
+  let record: DemoRecord
+  beforeAll(async () => {
+    record = await play(1, 'first.sqlite')
+  })
+
+  test('default: a real liquidator takes the twin on every venue, the agent on none', () => {
+    const liquidations = record.frames.flatMap((frame) => frame.liquidations)
+    const venues = new Set(liquidations.filter((l) => l.side === 'twin').map((l) => l.venue))
+    expect([...venues].sort()).toEqual(VENUES)
+    expect(liquidations.filter(({ side }) => side === 'agent')).toEqual([])
+    expect(record.result.agent.equityEnd).toBeGreaterThan(record.result.twin.equityEnd)
+  })
+
+  test('behavior: every lever is carried out on chain at least once', () => {
+    const settled = record.frames
+      .flatMap((frame) => frame.actions)
+      .filter(({ transactions }) => transactions.some(({ status }) => status === 'success'))
+    expect([...new Set(settled.map(({ type }) => type))].sort()).toEqual([
+      'deleverage',
+      'reduce',
+      'repay',
+      'transfer',
+    ])
+  })
+
+  test('behavior: the agent never halts, and what it sends succeeds', () => {
+    const states = new Set(record.frames.map(({ state }) => state.replace(' (preserving)', '')))
+    expect([...states]).toEqual(['watching'])
+    const sent = record.frames.flatMap((f) => f.actions).flatMap((a) => a.transactions)
+    expect(sent.length).toBeGreaterThan(10)
+    expect(sent.filter(({ status }) => status !== 'success')).toEqual([])
+  })
+
+  test('behavior: both begin with the same portfolio and the same reserve', () => {
+    const { agent, twin } = record.result
+    expect(twin.equityStart / agent.equityStart).toBeCloseTo(1, 3)
+  })
+
+  test('behavior: the event log holds every transaction of the record, signed before it settled', () => {
+    const store = createSqliteEventStore(join(folder, 'first.sqlite'))
+    const events = store.read().map(({ event }) => event)
+    store.close()
+    const hashes = record.frames
+      .flatMap((frame) => frame.actions)
+      .flatMap((action) => action.transactions)
+      .map(({ hash }) => hash)
+    const signed = events.flatMap((event) =>
+      event.type === 'transaction.signed' ? [event.hash] : [],
+    )
+    const settled = events.flatMap((event) =>
+      event.type === 'transaction.settled' ? [event.receipt.hash] : [],
+    )
+    expect(signed).toEqual(hashes)
+    expect(settled).toEqual(hashes)
+  })
+
+  test('replay: the same seed gives the same frames, decisions and transactions', async () => {
+    expect(await play(1, 'second.sqlite')).toEqual(record)
+  })
+
+  test('behavior: the report shows every transaction and asks nothing of the network', () => {
+    const html = renderReport(record)
+    for (const { hash } of record.frames.flatMap((f) => f.actions).flatMap((a) => a.transactions))
+      expect(html).toContain(hash)
+    expect(html).not.toMatch(/(src|href)=|url\(|@import/)
+  })
+})
+
+const data = dataDir()
+test.runIf(data !== null)(
+  'replay: March 2020 leaves the agent whole and the twin not',
+  async () => {
+    const record = await runDemo({
+      path: await loadBlackThursday(data ?? '', { every: 3 }),
+      seed: 1,
+      speed: null,
+      port: 0,
+      eventLog: ':memory:',
+      view: silent,
+    })
+    expect(record.result.agent.liquidations).toBe(0)
+    expect(record.result.twin.liquidations).toBeGreaterThan(2)
+  },
+)
