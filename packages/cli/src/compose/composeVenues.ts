@@ -72,7 +72,7 @@ export async function composeVenues(
     swapRouter02: deployment.uniswap.swapRouter02,
     pools: deployment.uniswap.pools.map(({ address, token0, token1, fee }) => {
       const base = token0 === 'USDC' ? token1 : token0
-      return { address, fee, base: tokens[base], quote: tokens.USDC, asset: FEED_OF[base] }
+      return { address, fee, base: tokens[base], quote: tokens.USDC }
     }),
   }
   const uniswap = createUniswapV3({ client, ...uniswapConfig })

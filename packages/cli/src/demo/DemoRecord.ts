@@ -55,7 +55,7 @@ export type CostRecord = {
 }
 
 /** A transaction with the intent decoded from its bytes. */
-export type TransactionRecord = {
+type TransactionRecord = {
   readonly hash: string
   readonly intent: string
   readonly status: 'success' | 'reverted' | 'unknown'

@@ -1,5 +1,5 @@
 /** A line of a chart; null breaks it. */
-export type Series = {
+type Series = {
   readonly name: string
   readonly color: string
   readonly dashed?: boolean
