@@ -75,7 +75,7 @@ export function domainOf(ledger: Ledger, id: DomainId): MarginDomain {
 }
 
 /** Health as planned so far: the worse of oracle and market prices. */
-export function healthOf(ledger: Ledger, id: DomainId): Health {
+function healthOf(ledger: Ledger, id: DomainId): Health {
   const domain = domainOf(ledger, id)
   const [oracle, market] = [
     domain.health(ledger.frame.oraclePrices),

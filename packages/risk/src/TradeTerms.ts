@@ -54,7 +54,7 @@ export function perpTerms(p: {
  *
  * `(before + value / 2) / depth × 1 %`, where `before` is what the plan trades on the market already.
  */
-export const impactOf = (terms: TradeTerms, value: number, before: number): number =>
+const impactOf = (terms: TradeTerms, value: number, before: number): number =>
   ((before + value / 2) / terms.depth) * 0.01
 
 /**

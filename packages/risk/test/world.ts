@@ -27,7 +27,7 @@ import type { Routes } from '../src/index.ts'
 
 const address = (n: number): Address => `0x${n.toString(16).padStart(40, '0')}`
 
-export const OWNER = address(0xa11ce)
+const OWNER = address(0xa11ce)
 export const WETH: Token = token(1, 'WETH', 18, 'ETH')
 export const WBTC: Token = token(2, 'WBTC', 8, 'BTC')
 export const USDC: Token = token(3, 'USDC', 6, 'USDC')
@@ -37,7 +37,7 @@ function token(n: number, symbol: string, decimals: number, asset: string): Toke
 }
 
 /** A loan of whole tokens. Prices default to ETH 2000, BTC 40000, USDC 1. */
-export type LoanSketch = {
+type LoanSketch = {
   readonly venue: string
   readonly collateral: readonly {
     readonly token: Token
@@ -48,7 +48,7 @@ export type LoanSketch = {
 }
 
 /** A perp account in whole units. */
-export type PerpSketch = {
+type PerpSketch = {
   readonly venue: string
   readonly equity: number
   readonly free?: number
