@@ -159,7 +159,9 @@ test('property: every fallen domain reaches its target, or the plan says what ra
         } else {
           short++
           expect(plan.why).toMatch(
-            new RegExp(`${id}: health [^;]*; (nothing feasible|\\d+ step\\(s\\) reach only)`),
+            new RegExp(
+              `${id}: health [^;]*; (nothing feasible|\\d+ step\\(s\\) reach only|its equity is)`,
+            ),
           )
         }
       }

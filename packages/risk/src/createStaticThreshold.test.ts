@@ -249,13 +249,26 @@ describe('perps', () => {
     expect(actions[1]!.healthAfter).toBeCloseTo(2.5, 6)
   })
 
-  test('behavior: an account under water closes what helps and asks the reserve for the rest', () => {
-    const { actions } = plan({
+  test('behavior: an account or loan without equity gets nothing: the reserve is the others’', () => {
+    const { actions, why } = plan({
+      loans: [
+        loan,
+        { ...loan, venue: 'broken', debt: [{ token: USDC, amount: 20_001 }] },
+        { venue: 'written-off', collateral: [], debt: [{ token: USDC, amount: 900 }] },
+      ],
       perps: [{ ...thin, equity: -200 }],
-      reserve: [{ token: USDC, amount: 5_000 }],
+      reserve: [{ token: USDC, amount: 50_000 }],
     })
-    expect(actions.at(-1)!.type).toBe('add-collateral')
-    expect(actions[0]!.healthBefore).toBe(0)
+    expect(actions.map(({ domain }) => domain)).toEqual([domainId('aave')])
+    expect(why.match(/nothing is left to save/g)).toHaveLength(3)
+  })
+
+  test('behavior: closing that costs more than it frees waits until there is margin', () => {
+    // Equity 50 on a notional of 20000: closing it all may cost 3 %.
+    const sketch = { perps: [{ ...thin, equity: 50 }], reserve: [{ token: USDC, amount: 1_000 }] }
+    const { actions } = plan(sketch)
+    expect(actions.map(({ type }) => type)).toEqual(['add-collateral', 'reduce'])
+    expect(actions[1]?.healthAfter).toBeCloseTo(2.5, 6)
   })
 
   test('behavior: hedges net exposure above its limit down to its target', () => {

@@ -1,6 +1,6 @@
 import { type Action, InvalidInputError, type Plan, type RebalanceEngine } from '@plimsoll/domain'
 import type { Assessment, DomainAssessment } from './Assessment.ts'
-import { describeHealth } from './describe.ts'
+import { describeHealth, describeUsd } from './describe.ts'
 import { type Ledger, openLedger } from './Ledger.ts'
 import type { Lever, LeverSetting } from './Lever.ts'
 import { addFromReserve } from './levers/addFromReserve.ts'
@@ -28,7 +28,8 @@ const DUST_USD = 0.01
  * Every domain below its limit, the weakest first, is brought to its target by the levers in order of footprint: repay
  * from the reserve, add collateral from it, transfer from a stronger domain, then sell (deleverage a loan, reduce a
  * perp). A perp account reduces first unless `perp.prefer` is `margin`. Levers are combined until the target is
- * reached; what is spent for one domain is gone for the next. Hedges and boosts come only when every domain is above
+ * reached; what is spent for one domain is gone for the next. A domain without equity is left alone: what is paid in
+ * there pays others' losses, and the reserve is the other domains'. Hedges and boosts come only when every domain is above
  * its limit and oracle and market agree; boosts only in calm.
  *
  * @throws InvalidInputError when the configuration or the routes are out of range.
@@ -54,6 +55,12 @@ export function createStaticThreshold(p: {
       const whys: string[] = []
       for (const domain of troubled) {
         const limits = limitsOf(config, domain)
+        if (domain.equity <= 0) {
+          whys.push(
+            `${domain.domain}: health ${describeHealth(domain.healthFactor)} is below ${limits.restoreBelow}; its equity is ${describeUsd(domain.equity)}, so nothing is left to save.`,
+          )
+          continue
+        }
         const setting = settingOf({ ledger, assessment, domain, config, routes: p.routes })
         const outcome = restore(
           { ...setting, domain: domain.domain, target: limits.restoreTo },
