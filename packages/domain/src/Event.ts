@@ -46,6 +46,8 @@ export type TransactionSigned = Stamped & {
   readonly raw: Hex
   readonly nonce: number
   readonly call: Call
+  /** Calls of the whole order, so that the log alone tells whether it is complete. */
+  readonly calls: number
 }
 
 /** The chain answered for a transaction. */

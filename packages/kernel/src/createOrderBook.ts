@@ -17,19 +17,21 @@ export type JournaledTransaction = {
 export type OrderBook = {
   apply(event: Event): void
   find(id: string): Order | null
+  /** Why an order is not a full success, by what was signed and what the chain says of it; null when it is one. */
+  shortfall(id: string): string | null
   /** In the order they were opened. */
   orders(): readonly Order[]
   /** By nonce. Transactions that another one replaced for good are left out. */
   transactions(): readonly JournaledTransaction[]
-  /** Orders proposed so far. */
+  /** Orders opened so far. */
   count(): number
 }
 
 /** Creates the book of a list of events. */
 export function createOrderBook(events: readonly Event[]): OrderBook {
   const orders = new Map<string, Order>()
-  const signed = new Map<string, string>()
-  let proposed = 0
+  /** Calls of each order that has signed one. */
+  const planned = new Map<string, number>()
 
   const change = (id: string, how: (order: Order) => Order): void => {
     const order = orders.get(id)
@@ -56,13 +58,12 @@ export function createOrderBook(events: readonly Event[]): OrderBook {
         return
       case 'order.moved': {
         const { state, reason } = event
-        if (state === 'proposed') proposed += 1
-        else change(event.order, (order) => ({ ...order, state, reason }))
+        change(event.order, (order) => ({ ...order, state, reason }))
         return
       }
       case 'transaction.signed': {
         const { hash, raw, nonce, call } = event
-        signed.set(hash, event.order)
+        planned.set(event.order, event.calls)
         change(event.order, (order) => ({
           ...order,
           transactions: [...order.transactions, { hash, raw, nonce, call }],
@@ -92,18 +93,34 @@ export function createOrderBook(events: readonly Event[]): OrderBook {
     apply,
     find: (id) => orders.get(id) ?? null,
     orders: () => [...orders.values()],
+    shortfall(id) {
+      const order = orders.get(id)
+      const calls = planned.get(id) ?? 0
+      for (const [i, transaction] of (order?.transactions ?? []).entries()) {
+        const place = `call ${i + 1} of ${calls} (${transaction.call.label})`
+        const after = `${calls - i - 1} after it not sent`
+        const receipt = order === undefined ? null : receiptOf(order, transaction)
+        if (receipt === null)
+          return `${place} has no receipt: its nonce ${transaction.nonce} was used by another transaction; ${after}`
+        if (receipt.status === 'reverted')
+          return `${place} reverted in block ${receipt.block}; ${after}`
+      }
+      const sent = order?.transactions.length ?? 0
+      return sent < calls ? `interrupted after call ${sent} of ${calls}; the rest not sent` : null
+    },
     transactions() {
       const all: JournaledTransaction[] = []
-      for (const order of new Set(signed.values())) {
-        const found = orders.get(order)
-        for (const transaction of found?.transactions ?? []) {
-          const receipt = found?.receipts.find(({ hash }) => hash === transaction.hash) ?? null
-          if (receipt === null && found?.state === 'reconciled') continue
-          all.push({ order, transaction, receipt })
+      for (const order of orders.values())
+        for (const transaction of order.transactions) {
+          const receipt = receiptOf(order, transaction)
+          if (receipt === null && order.state === 'reconciled') continue
+          all.push({ order: order.id, transaction, receipt })
         }
-      }
       return all.sort((a, b) => a.transaction.nonce - b.transaction.nonce)
     },
-    count: () => proposed,
+    count: () => orders.size,
   }
 }
+
+const receiptOf = (order: Order, { hash }: SignedTransaction): Receipt | null =>
+  order.receipts.find((receipt) => receipt.hash === hash) ?? null

@@ -1,7 +1,6 @@
 import {
   type Address,
   type AtomicExecutor,
-  BaseError,
   type BlockRef,
   type Call,
   type Event,
@@ -10,8 +9,6 @@ import {
   InvariantError,
   type Order,
   type OrderState,
-  reason as reasonOf,
-  SentButUnsureError,
   type SignedTransaction,
   type Signer,
   type Simulation,
@@ -19,12 +16,13 @@ import {
   type SubmissionLane,
   sameAddress,
 } from '@plimsoll/domain'
+import { type Carrier, carryOut, type PricedCall } from './carryOut.ts'
 import { composeCalls, type Venues } from './composeCalls.ts'
 import type { Journal, Unstamped } from './createJournal.ts'
 import { createOrderBook } from './createOrderBook.ts'
 import { createSandwichFloor } from './createSandwichFloor.ts'
 import { createSystemClock } from './createSystemClock.ts'
-import { createTransmitter, type ReceiptPatience, whyOpen } from './createTransmitter.ts'
+import { createTransmitter, type ReceiptPatience } from './createTransmitter.ts'
 import { NonceMismatchError } from './errors.ts'
 import { limitSwaps, type SwapFloor } from './limitSwaps.ts'
 import type { OrderDesk } from './OrderDesk.ts'
@@ -85,9 +83,14 @@ export function createOrderDesk(p: DeskPorts): OrderDesk {
   let nextNonce: number | null = null // null until recovered
 
   const record = (block: bigint, unstamped: Unstamped): Event => {
-    const event = journal.record(block, unstamped)
-    book.apply(event)
-    return event
+    try {
+      const event = journal.record(block, unstamped)
+      book.apply(event)
+      return event
+    } catch (cause) {
+      nextNonce = null // the log may hold what the book does not: only recovery can tell
+      throw cause
+    }
   }
   const move = (id: string, block: bigint, state: OrderState, why: string | null = null): Order => {
     record(block, { type: 'order.moved', order: id, state, reason: why })
@@ -100,65 +103,24 @@ export function createOrderDesk(p: DeskPorts): OrderDesk {
     return order
   }
 
-  /** Signs one call with the next nonce and journals it. Nothing is sent yet. */
-  const sign = async (
-    order: string,
-    call: Call,
-    gas: bigint,
-    block: BlockRef,
-  ): Promise<SignedTransaction> => {
-    const nonce = assertRecovered(nextNonce)
-    const limit = (gas * settings.gasLimitBps) / 10_000n
-    const transaction = await p.signer.sign({ call, nonce, gas: limit, block })
-    const { hash, raw } = transaction
-    if (transaction.nonce !== nonce)
-      throw new InvariantError({
-        expected: `a signature over nonce ${nonce}`,
-        found: `nonce ${transaction.nonce}`,
-      })
-    record(block.number, { type: 'transaction.signed', order, hash, raw, nonce, call })
-    nextNonce = nonce + 1
-    return transaction
-  }
+  /** What carries one order's calls out at a block. */
+  const carrierOf = (order: string, calls: number, block: BlockRef): Carrier => ({
+    transmitter,
+    async sign({ call, gas }) {
+      const nonce = assertRecovered(nextNonce)
+      const transaction = await p.signer.sign({ call, nonce, gas, block })
+      const { hash, raw } = transaction
+      assertNonce(transaction, nonce)
+      record(block.number, { type: 'transaction.signed', order, hash, raw, nonce, call, calls })
+      nextNonce = nonce + 1
+      return transaction
+    },
+    record: (event) => record(block.number, event),
+    move: (state, reason) => move(order, block.number, state, reason),
+    shortfall: () => book.shortfall(order),
+  })
 
-  /** Signs, sends and awaits call after call; stops at the first that is not a success. */
-  const carryOut = async (
-    id: string,
-    calls: readonly Call[],
-    gas: readonly bigint[],
-    block: BlockRef,
-  ): Promise<Order> => {
-    for (const [i, call] of calls.entries()) {
-      const place = `call ${i + 1} of ${calls.length} (${call.label})`
-      let transaction: SignedTransaction
-      try {
-        transaction = await sign(id, call, gas[i] ?? 0n, block)
-      } catch (cause) {
-        const repeatable = cause instanceof BaseError && cause.recovery === 'retry'
-        if (i === 0 && repeatable) throw cause
-        const why = `${place} was not signed: ${reasonOf(cause)}`
-        const order = move(id, block.number, i === 0 ? 'refused' : 'settled', why)
-        if (repeatable) return order
-        throw cause
-      }
-      if (i === 0) move(id, block.number, 'sent')
-      const answer = await transmitter.transmit(transaction)
-      if (answer.type !== 'receipt') {
-        const unsure = new SentButUnsureError({ hash: transaction.hash, cause: whyOpen(answer) })
-        return move(id, block.number, 'unknown', `${place}: ${unsure.message}`)
-      }
-      const { receipt } = answer
-      record(block.number, { type: 'transaction.settled', order: id, receipt })
-      if (receipt.status === 'reverted') {
-        const left = calls.length - i - 1
-        const why = `${place} reverted in block ${receipt.block}; ${left} after it not sent`
-        return move(id, block.number, 'settled', why)
-      }
-    }
-    return move(id, block.number, 'settled')
-  }
-
-  const reconcile = async (block: bigint): Promise<readonly Order[]> => {
+  const agree = async (block: bigint): Promise<readonly Order[]> => {
     const outcome = await reconcileTransactions({
       owner,
       book,
@@ -177,7 +139,6 @@ export function createOrderDesk(p: DeskPorts): OrderDesk {
     open(grant, { number }) {
       assertRecovered(nextNonce)
       const id = `${journal.agent}#${book.count() + 1}`
-      record(number, { type: 'order.moved', order: id, state: 'proposed', reason: null })
       record(number, { type: 'order.governed', order: id, grant })
       return grant.type === 'denied'
         ? move(id, number, 'denied', grant.rule)
@@ -203,18 +164,21 @@ export function createOrderDesk(p: DeskPorts): OrderDesk {
       const simulation = await p.simulator.simulate({ from: owner, calls })
       if (simulation.type === 'reverted')
         return move(id, block.number, 'refused', whyReverted(simulation, calls.length, venues))
-      assertEveryGas(simulation.gas, calls)
+      const priced = priceCalls(calls, simulation.gas, settings.gasLimitBps)
       move(id, block.number, 'simulated')
-      return carryOut(id, calls, simulation.gas, block)
+      return carryOut(carrierOf(id, calls.length, block), id, priced)
     },
 
-    reconcile,
+    async reconcile(block) {
+      assertRecovered(nextNonce)
+      return agree(block)
+    },
 
     async recover() {
       nextNonce = null
       const events = journal.read()
       book = createOrderBook(events)
-      return reconcile(events.at(-1)?.block ?? 0n)
+      return agree(events.at(-1)?.block ?? 0n)
     },
   }
 }
@@ -270,10 +234,24 @@ function assertExecutable(order: Order): void {
     })
 }
 
-function assertEveryGas(gas: readonly bigint[], calls: readonly Call[]): void {
-  if (gas.length !== calls.length)
+function assertNonce(transaction: SignedTransaction, nonce: number): void {
+  if (transaction.nonce !== nonce)
     throw new InvariantError({
-      expected: `gas of ${calls.length} simulated calls`,
-      found: `${gas.length}`,
+      expected: `a signature over nonce ${nonce}`,
+      found: `nonce ${transaction.nonce}`,
     })
+}
+
+/** Calls with gas limits of a share of what they took in simulation. */
+function priceCalls(
+  calls: readonly Call[],
+  gas: readonly bigint[],
+  limitBps: bigint,
+): readonly PricedCall[] {
+  return calls.map((call, i) => {
+    const taken = gas[i]
+    if (taken === undefined)
+      throw new InvariantError({ expected: `gas of ${calls.length} calls`, found: `${gas.length}` })
+    return { call, gas: (taken * limitBps) / 10_000n }
+  })
 }

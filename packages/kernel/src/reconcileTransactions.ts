@@ -37,7 +37,6 @@ export async function reconcileTransactions(p: {
   assertDistinctNonces(transactions)
 
   const counted = await p.lane.nonce(p.owner)
-  const replaced = new Set<string>()
   for (const { order, transaction, receipt } of transactions) {
     const open = transaction.nonce >= counted
     if (book.find(order)?.state === 'reconciled') {
@@ -49,8 +48,7 @@ export async function reconcileTransactions(p: {
     if (answer.type === 'receipt') {
       if (receipt?.block !== answer.receipt.block)
         record({ type: 'transaction.settled', order, receipt: answer.receipt })
-    } else if (answer.type === 'absent' && !open) replaced.add(order)
-    else {
+    } else if (open || answer.type !== 'absent') {
       const unsure = new SentButUnsureError({ hash: transaction.hash, cause: whyOpen(answer) })
       if (book.find(order)?.state !== 'unknown')
         record({ type: 'order.moved', order, state: 'unknown', reason: unsure.message })
@@ -65,7 +63,7 @@ export async function reconcileTransactions(p: {
       hash: last.hash,
       cause: `the chain has its receipt and yet expects nonce ${nonce}`,
     })
-  return { reconciled: close(p, replaced), nonce }
+  return { reconciled: close(p), nonce }
 }
 
 /** Receipts first; bytes again only where the nonce is open. */
@@ -80,37 +78,24 @@ async function resolve(
 }
 
 /** Ends every order: reconciled where something was signed, refused where nothing was. */
-function close(
-  p: { readonly book: OrderBook; readonly record: (event: Unstamped) => Event },
-  replaced: ReadonlySet<string>,
-): readonly Order[] {
+function close(p: {
+  readonly book: OrderBook
+  readonly record: (event: Unstamped) => Event
+}): readonly Order[] {
   const ended: string[] = []
   for (const { id, state, transactions, reason } of p.book.orders()) {
     if (CLOSED.includes(state)) continue
-    const notes: string[] = reason === null ? [] : [reason]
     if (transactions.length === 0) {
-      p.record({
-        type: 'order.moved',
-        order: id,
-        state: 'refused',
-        reason: [...notes, 'not carried out: nothing was signed'].join('; '),
-      })
+      const why = 'not carried out: nothing was signed'
+      p.record({ type: 'order.moved', order: id, state: 'refused', reason: why })
       continue
     }
-    if (replaced.has(id)) notes.push('its nonce was used by another transaction')
-    if (state !== 'settled' && !notes.includes(INTERRUPTED)) notes.push(INTERRUPTED)
-    p.record({
-      type: 'order.moved',
-      order: id,
-      state: 'reconciled',
-      reason: notes.length === 0 ? null : notes.join('; '),
-    })
+    const why = state === 'settled' ? reason : p.book.shortfall(id)
+    p.record({ type: 'order.moved', order: id, state: 'reconciled', reason: why })
     ended.push(id)
   }
   return ended.flatMap((id) => p.book.find(id) ?? [])
 }
-
-const INTERRUPTED = 'interrupted: calls without a transaction here were never sent'
 
 function assertDistinctNonces(transactions: readonly JournaledTransaction[]): void {
   for (const [i, { transaction }] of transactions.entries()) {

@@ -64,6 +64,7 @@ export const SAMPLE_EVENTS: readonly Event[] = [
     raw: '0x02',
     nonce: 7,
     call: { to: address, data: '0x', value: 0n, venue: 'v', label: 'repay' },
+    calls: 1,
   },
   {
     ...stamp,
