@@ -21,6 +21,8 @@ export type DemoFrame = {
   readonly state: string
   /** What the engine decided, in its own words. */
   readonly why: string
+  /** Steps of the agent that failed, with the reason. */
+  readonly failures: readonly string[]
   readonly actions: readonly ActionRecord[]
   readonly liquidations: readonly LiquidationRecord[]
 }

@@ -87,6 +87,7 @@ function panel(p: {
 function happenings(frame: DemoFrame): string[] {
   const at = styleText('dim', clock(frame.at))
   return [
+    ...frame.failures.map((failure) => `${at} ${styleText('red', failure)}`),
     ...frame.liquidations.map(
       (l) =>
         `${at} ${styleText('red', `${l.side} LIQUIDATED on ${l.venue}`)}: ${money(l.closed)} closed, ${money(l.bonus)} lost`,

@@ -8,12 +8,7 @@ import {
 } from '@plimsoll/devnet'
 import { type Frame, numberFromUsd, numberFromWad, sameAddress } from '@plimsoll/domain'
 import { createChainClient, createChainHead } from '@plimsoll/evm'
-import {
-  assembleFrame,
-  createSettableClock,
-  createSqliteEventStore,
-  type TickReport,
-} from '@plimsoll/kernel'
+import { assembleFrame, createSettableClock, createSqliteEventStore } from '@plimsoll/kernel'
 import { composeAgent } from '../compose/composeAgent.ts'
 import { composeVenues } from '../compose/composeVenues.ts'
 import { setUpExecutor } from '../compose/setUpExecutor.ts'
@@ -112,7 +107,10 @@ export async function runDemo(p: {
         agent: shown(agentFrame),
         twin: shown(twinFrame),
         state: report.mode === 'preserving' ? `${report.state} (preserving)` : report.state,
-        why: named(whyOf(report)),
+        why: named(report.plan?.why ?? 'no plan in this frame'),
+        failures: report.failures.map(({ step, code, reason }) =>
+          named(`${step} failed, ${code}: ${reason}`),
+        ),
         actions: await Promise.all(
           report.orders.map((order) =>
             recordAction({ order, frame: agentFrame, named, client, deployment, venues }),
@@ -161,12 +159,6 @@ export async function runDemo(p: {
     store.close()
     await devnet.stop()
   }
-}
-
-function whyOf({ failures, plan }: TickReport): string {
-  const [failure] = failures
-  if (failure !== undefined) return `${failure.step} failed: ${failure.reason}`
-  return plan?.why ?? 'no plan in this frame'
 }
 
 async function recordAction(
