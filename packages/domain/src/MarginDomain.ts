@@ -57,6 +57,8 @@ export interface MarginDomain {
   readonly type: 'lending' | 'perp'
   /** Assets whose prices move it: the order of gradient and Hessian. */
   readonly assets: readonly AssetId[]
+  /** What its venue valued it at when it was read: the venue's oracle prices, a perp's mark prices. [USD] */
+  readonly venuePrices: Prices
   readonly liquidation: LiquidationTerms
   /** @throws MissingPriceError when an asset has no price. */
   health(prices: Prices): Health

@@ -17,6 +17,7 @@ const create = (backing: Linear, requirement: Linear) =>
     requirement,
     equity: backing,
     exposure: requirement,
+    venuePrices: new Map(),
     liquidation: { closeFactor: 0.5, fullCloseHealth: null, bonus: 0.05, partial: true },
   })
 

@@ -20,6 +20,7 @@ export function createLinearDomain(p: {
   readonly requirement: Linear
   readonly equity: Linear
   readonly exposure: Linear
+  readonly venuePrices: Prices
   readonly liquidation: LiquidationTerms
 }): MarginDomain {
   for (const name of ['backing', 'requirement', 'equity', 'exposure'] as const)
@@ -49,6 +50,7 @@ export function createLinearDomain(p: {
     venue: p.venue,
     type: p.type,
     assets,
+    venuePrices: p.venuePrices,
     liquidation: p.liquidation,
     health,
     margin,

@@ -39,6 +39,12 @@ export function lendingDomain(p: {
     requirement: { constant: 0, perToken: debt },
     equity: { constant: 0, perToken: equity },
     exposure: { constant: 0, perToken: debt },
+    venuePrices: new Map(
+      [...p.position.collateral, ...p.position.debt].map((leg) => [
+        leg.token.asset,
+        numberFromWad(leg.oraclePrice),
+      ]),
+    ),
     liquidation: { closeFactor, fullCloseHealth: p.fullCloseHealth, bonus, partial: true },
   })
 }

@@ -37,6 +37,7 @@ export function perpDomain(p: {
     requirement: { constant: 0, perToken: requirement },
     equity: backing,
     exposure: { constant: 0, perToken: notional },
+    venuePrices: new Map(p.position.legs.map((leg) => [leg.asset, numberFromWad(leg.markPrice)])),
     liquidation: p.liquidation,
   })
 }

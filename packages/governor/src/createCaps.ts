@@ -5,6 +5,7 @@ import {
   type Grant,
   healthFactorOf,
   type RuleCheck,
+  worseHealth,
 } from '@plimsoll/domain'
 import type { CapsConfig } from './CapsConfig.ts'
 import { footprintOf, type MarketFootprint } from './footprintOf.ts'
@@ -91,10 +92,7 @@ const isDefence = ({ type }: Action): boolean => type === 'deleverage' || type =
 function healthIn(frame: Frame, action: Action): number {
   const domain = findDomain(frame.portfolio, action.domain)
   if (domain === null) return Number.POSITIVE_INFINITY
-  return Math.min(
-    healthFactorOf(domain.health(frame.oraclePrices)),
-    healthFactorOf(domain.health(frame.marketPrices)),
-  )
+  return healthFactorOf(worseHealth(domain, frame).health)
 }
 
 /** True when scaling left nothing of an intent. */

@@ -12,6 +12,7 @@ import {
   perpDomain,
   type Usd,
   usd,
+  worseHealth,
 } from '@plimsoll/domain'
 
 /** Resolution of a share in fixed point. */
@@ -114,10 +115,7 @@ function projected(frame: Frame, action: Action): number | null {
       after.type === 'lending'
         ? lendingDomain({ position: after, fullCloseHealth: liquidation.fullCloseHealth })
         : perpDomain({ position: after, liquidation })
-    return Math.min(
-      healthFactorOf(domain.health(frame.oraclePrices)),
-      healthFactorOf(domain.health(frame.marketPrices)),
-    )
+    return healthFactorOf(worseHealth(domain, frame).health)
   } catch (cause) {
     if (cause instanceof InvalidIntentError) return null
     throw cause

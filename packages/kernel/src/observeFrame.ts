@@ -1,4 +1,4 @@
-import { equity, type Frame, healthFactorOf, healths } from '@plimsoll/domain'
+import { equity, type Frame, healthFactorOf, priceSets } from '@plimsoll/domain'
 import type { Unstamped } from './createJournal.ts'
 
 /** What the journal keeps of a frame. Health at oracle prices: what venues would liquidate on. */
@@ -8,10 +8,13 @@ export function observeFrame(frame: Frame): Extract<Unstamped, { type: 'frame.ob
     owner: frame.owner,
     time: frame.block.timestamp,
     equity: equity(frame.portfolio, frame.marketPrices),
-    health: healths(frame.portfolio, frame.oraclePrices).map(({ domain, health }) => ({
-      domain: domain.id,
-      factor: health.type === 'unlevered' ? null : healthFactorOf(health),
-    })),
+    health: frame.portfolio.domains.map((domain) => {
+      const health = domain.health(priceSets(domain, frame).oracle)
+      return {
+        domain: domain.id,
+        factor: health.type === 'unlevered' ? null : healthFactorOf(health),
+      }
+    }),
     prices: [...frame.marketPrices].map(([asset, price]) => ({ asset, price })),
   }
 }

@@ -3,17 +3,16 @@ import {
   type Address,
   applyAction,
   type DomainId,
-  distance,
   type Frame,
   findDomain,
-  type Health,
+  healthFactorOf,
   InvariantError,
   type LendingPosition,
   lendingDomain,
   type MarginDomain,
   type PerpPosition,
-  type Prices,
   perpDomain,
+  worseHealth,
 } from '@plimsoll/domain'
 
 /**
@@ -46,12 +45,6 @@ export function openLedger(frame: Frame, spendable: readonly Address[]): Ledger 
   }
 }
 
-/** The two sets of prices that health must hold on: what venues liquidate on, and what a trade would get. */
-export const priceSets = ({ frame }: Ledger): readonly Prices[] => [
-  frame.oraclePrices,
-  frame.marketPrices,
-]
-
 /** A position as planned so far. @throws InvariantError when the frame has no such position. */
 export function positionOf(ledger: Ledger, id: DomainId): LendingPosition | PerpPosition {
   const position = ledger.positions.get(id)
@@ -74,19 +67,9 @@ export function domainOf(ledger: Ledger, id: DomainId): MarginDomain {
     : perpDomain({ position, liquidation: known.liquidation })
 }
 
-/** Health as planned so far: the worse of oracle and market prices. */
-function healthOf(ledger: Ledger, id: DomainId): Health {
-  const domain = domainOf(ledger, id)
-  const [oracle, market] = [
-    domain.health(ledger.frame.oraclePrices),
-    domain.health(ledger.frame.marketPrices),
-  ]
-  return distance(market) < distance(oracle) ? market : oracle
-}
-
-/** {@link healthOf} as a factor: 0 insolvent, +∞ unlevered. */
+/** Health factor as planned so far, on the worse of two prices: 0 insolvent, +∞ unlevered. */
 export const factorOf = (ledger: Ledger, id: DomainId): number =>
-  Math.exp(distance(healthOf(ledger, id)))
+  healthFactorOf(worseHealth(domainOf(ledger, id), ledger.frame).health)
 
 /** What is left of a reserve token. [token decimals] */
 export const reserveOf = (ledger: Ledger, token: Address): bigint =>

@@ -6,6 +6,7 @@ import {
   type Prices,
   priceFromNumber,
   priceOf,
+  priceSets,
   rawFromNumber,
   type Usd,
   usd,
@@ -13,7 +14,7 @@ import {
   wadFromNumber,
 } from '@plimsoll/domain'
 import { amountAbove, amountToReach } from './amountToReach.ts'
-import { domainOf, enter, factorOf, type Ledger, type MarketUse, priceSets } from './Ledger.ts'
+import { domainOf, enter, factorOf, type Ledger, type MarketUse } from './Ledger.ts'
 import type { Routes } from './Routes.ts'
 
 /** Where the plan stands and what a lever may do. */
@@ -65,8 +66,9 @@ export function unitsToTarget(
   perUnit: (prices: Prices) => Margin,
 ): number | null {
   let most = 0
-  for (const prices of priceSets(context.ledger)) {
-    const margin = domainOf(context.ledger, context.domain).margin(prices)
+  const domain = domainOf(context.ledger, context.domain)
+  for (const prices of Object.values(priceSets(domain, context.ledger.frame))) {
+    const margin = domain.margin(prices)
     const units = amountToReach({ margin, target: context.target, perUnit: perUnit(prices) })
     if (units === null) return null
     most = Math.max(most, units)
@@ -82,8 +84,9 @@ export function unitsAboveFloor(
   perUnit: (prices: Prices) => Margin,
 ): number {
   let least = Number.POSITIVE_INFINITY
-  for (const prices of priceSets(ledger)) {
-    const margin = domainOf(ledger, donor).margin(prices)
+  const domain = domainOf(ledger, donor)
+  for (const prices of Object.values(priceSets(domain, ledger.frame))) {
+    const margin = domain.margin(prices)
     least = Math.min(least, amountAbove({ margin, floor, perUnit: perUnit(prices) }))
   }
   return least

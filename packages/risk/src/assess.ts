@@ -1,7 +1,6 @@
 import {
   type AssetId,
   delta,
-  distance,
   equity,
   type Forecast,
   type Frame,
@@ -9,6 +8,8 @@ import {
   InvalidInputError,
   type MarginDomain,
   priceOf,
+  priceSets,
+  worseHealth,
 } from '@plimsoll/domain'
 import type { AssessConfig } from './AssessConfig.ts'
 import type { Assessment, Divergence, DomainAssessment } from './Assessment.ts'
@@ -62,13 +63,9 @@ function assessDomain(p: {
   readonly correlation: AssessConfig['correlation']
 }): DomainAssessment {
   const { domain, frame } = p
-  const oracle = domain.health(frame.oraclePrices)
-  const market = domain.health(frame.marketPrices)
-  const worse = distance(market) < distance(oracle) ? 'market' : 'oracle'
-  const health = worse === 'market' ? market : oracle
-  const sensitivity = domain.sensitivity(
-    worse === 'market' ? frame.marketPrices : frame.oraclePrices,
-  )
+  const { health, worse, prices } = worseHealth(domain, frame)
+  const { oracle } = priceSets(domain, frame)
+  const sensitivity = domain.sensitivity(prices)
   const sigma24h =
     sensitivity.type === 'solvent'
       ? healthSigma(
@@ -87,8 +84,8 @@ function assessDomain(p: {
     healthFactor: healthFactorOf(health),
     worse,
     liquidationPrices: domain.assets.map((asset) => {
-      const price = domain.liquidationPrice(asset, frame.oraclePrices)
-      const move = price === null ? null : price / priceOf(asset, frame.oraclePrices) - 1
+      const price = domain.liquidationPrice(asset, oracle)
+      const move = price === null ? null : price / priceOf(asset, oracle) - 1
       return { asset, price, move }
     }),
     sigma24h,
@@ -97,7 +94,7 @@ function assessDomain(p: {
         ? health.lnHealth / sigma24h
         : null,
     equity: domain.equity(frame.marketPrices),
-    exposure: domain.exposure(frame.oraclePrices),
+    exposure: domain.exposure(oracle),
   }
 }
 

@@ -126,7 +126,7 @@ function after(frame: Frame, plan: Plan): ReadonlyMap<DomainId, number> {
     healths.set(
       position.domain,
       Math.min(
-        healthFactorOf(domain.health(frame.oraclePrices)),
+        healthFactorOf(domain.health(new Map([...frame.oraclePrices, ...domain.venuePrices]))),
         healthFactorOf(domain.health(frame.marketPrices)),
       ),
     )

@@ -7,6 +7,7 @@ import {
   numberFromWad,
   type Prices,
   priceOf,
+  priceSets,
   rawFromNumber,
   sameAddress,
   type VenueId,
@@ -161,9 +162,10 @@ function leastOut(
 
 /** Collateral tokens that can leave before anything is repaid. */
 function withdrawable({ ledger, domain }: LeverContext, collateral: CollateralLeg): number {
-  const prices = ledger.frame.oraclePrices
+  const held = domainOf(ledger, domain)
+  const prices = priceSets(held, ledger.frame).oracle
   return amountAbove({
-    margin: domainOf(ledger, domain).margin(prices),
+    margin: held.margin(prices),
     floor: STEP_FLOOR,
     perUnit: { backing: -backingPer(collateral, prices), requirement: 0 },
   })
