@@ -29,6 +29,8 @@ export type OrderDesk = {
   reconcile(block: bigint): Promise<readonly Order[]>
   /** Start-up: reads the journal, then reconciles. Nothing can be executed before it has succeeded. */
   recover(): Promise<readonly Order[]>
+  /** Highest block that holds a transaction of ours: an older frame does not show what we did. */
+  settledBlock(): bigint
   /** Last known state of an order; null when the journal has none. */
   find(id: string): Order | null
 }

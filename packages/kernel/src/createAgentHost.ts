@@ -3,6 +3,7 @@ import {
   type BlockRef,
   type ChainHead,
   type Event,
+  IncompleteFrameError,
   InvariantError,
   type PricePoint,
   reason,
@@ -23,7 +24,8 @@ export type AgentHost = {
   /** Starts the machine, which recovers first. Returns the state it rests in. */
   start(): Promise<string>
   /**
-   * Drives one frame: the given block, or the latest. Ticks that overlap wait for each other.
+   * Drives one frame: of the given block, or the latest, or a later one where a transaction of ours was settled after
+   * it. Ticks that overlap wait for each other.
    *
    * @throws what the head of the chain throws when no block is given; steps that fail are in the report.
    */
@@ -152,7 +154,8 @@ export function createAgentHost(p: HostPorts): AgentHost {
         return { type: 'recovery.settled', orders, observed }
       }
       case 'frame.requested': {
-        const at = needed(block, 'block')
+        const at = await freshBlock(needed(block, 'block'))
+        block = at
         const frame = await assembleFrame({ ...p, owner: desk.owner, block: at })
         history.observe(frame)
         journal.record(at.number, observeFrame(frame))
@@ -201,6 +204,19 @@ export function createAgentHost(p: HostPorts): AgentHost {
     }
   }
 
+  /** The block to look at, or a later one where ours are settled later: what we did must be in the frame. */
+  const freshBlock = async (seen: BlockRef): Promise<BlockRef> => {
+    const settled = desk.settledBlock()
+    if (seen.number >= settled) return seen
+    const latest = await p.head.latest()
+    if (latest.number >= settled) return latest
+    throw new IncompleteFrameError({
+      missing: `our own transactions up to block ${settled}`,
+      block: latest.number,
+      cause: 'the node is behind',
+    })
+  }
+
   /** One thing after the other, whoever asks. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const mine = last.then(work, work)
@@ -226,7 +242,7 @@ export function createAgentHost(p: HostPorts): AgentHost {
         await drain()
         const { orderIds, ...known } = progress
         const orders = orderIds.map((id) => desk.find(id)).filter((order) => order !== null)
-        return { ...known, block: at, state: state(), mode: mode(), orders }
+        return { ...known, block: block ?? at, state: state(), mode: mode(), orders }
       }),
     pause() {
       if (dead()) return

@@ -19,6 +19,8 @@ export type OrderBook = {
   find(id: string): Order | null
   /** Why an order is not a full success, by what was signed and what the chain says of it; null when it is one. */
   shortfall(id: string): string | null
+  /** Highest block of any receipt; 0 when there is none. */
+  settledBlock(): bigint
   /** In the order they were opened. */
   orders(): readonly Order[]
   /** By nonce. Transactions that another one replaced for good are left out. */
@@ -92,6 +94,12 @@ export function createOrderBook(events: readonly Event[]): OrderBook {
   return {
     apply,
     find: (id) => orders.get(id) ?? null,
+    settledBlock() {
+      let highest = 0n
+      for (const { receipts } of orders.values())
+        for (const { block } of receipts) if (block > highest) highest = block
+      return highest
+    },
     orders: () => [...orders.values()],
     shortfall(id) {
       const order = orders.get(id)

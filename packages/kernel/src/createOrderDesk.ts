@@ -135,6 +135,7 @@ export function createOrderDesk(p: DeskPorts): OrderDesk {
   return {
     owner,
     find: (id) => book.find(id),
+    settledBlock: () => book.settledBlock(),
 
     open(grant, { number }) {
       assertRecovered(nextNonce)

@@ -1,0 +1,97 @@
+import { type Action, type Frame, usd } from '@plimsoll/domain'
+import type { Assessment } from '@plimsoll/risk'
+import { describe, expect, test } from 'vitest'
+import { DEFAULT_MARGIN_KEEPER_CONFIG } from './config.ts'
+import { createPolicy, observe, recall } from './policy.ts'
+
+const action = (type: Action['type']): Action => ({
+  type,
+  domain: 'loan',
+  intents: [],
+  settlement: 'direct',
+  flashLoan: null,
+  cost: { slippage: usd(0n), fees: usd(0n), gas: usd(0n) },
+  healthBefore: 1,
+  healthAfter: 2,
+  why: type,
+})
+const frame = { block: { number: 1n } } as unknown as Frame
+const assessment = { diverged: false, regime: 'calm' } as unknown as Assessment
+const engineOf = (name: string, ...types: readonly Action['type'][]) => ({
+  name,
+  plan: () => ({ engine: name, actions: types.map(action), why: name }),
+})
+const policy = createPolicy({
+  config: DEFAULT_MARGIN_KEEPER_CONFIG,
+  engines: {
+    normal: engineOf('calm engine', 'repay', 'boost'),
+    preserving: engineOf('careful engine', 'reduce', 'boost', 'repay'),
+  },
+  governor: {
+    name: 'strict',
+    grant: ({ action: asked }) => ({ type: 'denied', action: asked, rule: 'r', checks: [] }),
+  },
+})
+const typesIn = (mode: 'normal' | 'preserving', of: Assessment): readonly string[] =>
+  policy.plan({ frame, assessment: of, mode }).actions.map(({ type }) => type)
+
+describe('plan', () => {
+  test('default: the engine of the mode plans', () => {
+    expect(policy.plan({ frame, assessment, mode: 'normal' })).toMatchObject({
+      engine: 'calm engine',
+      why: 'calm engine',
+    })
+    expect(typesIn('normal', assessment)).toEqual(['repay', 'boost'])
+  })
+
+  test('behavior: nothing is boosted while preserving, and the plan says so', () => {
+    expect(typesIn('preserving', assessment)).toEqual(['reduce', 'repay'])
+    expect(policy.plan({ frame, assessment, mode: 'preserving' }).why).toContain(
+      'preserving capital',
+    )
+  })
+
+  test('behavior: nothing is boosted while prices have diverged', () => {
+    const diverged = { ...assessment, diverged: true }
+    expect(typesIn('normal', diverged)).toEqual(['repay'])
+    expect(policy.plan({ frame, assessment: diverged, mode: 'normal' }).why).toContain('diverged')
+  })
+})
+
+test('default: govern asks the governor', () => {
+  expect(policy.govern({ action: action('repay'), frame })).toMatchObject({
+    type: 'denied',
+    rule: 'r',
+  })
+})
+
+test('default: what preservation looks at is the worse price now, and the journal after a restart', () => {
+  const judged = {
+    ...assessment,
+    equity: 50,
+    weakest: 'b',
+    domains: [
+      { domain: 'a', healthFactor: 1.5 },
+      { domain: 'b', healthFactor: 1.1 },
+    ],
+  } as unknown as Assessment
+  expect(observe(7n, judged)).toEqual({ time: 7n, equity: 50, weakest: 1.1 })
+  expect(observe(7n, { ...judged, weakest: null })).toEqual({ time: 7n, equity: 50, weakest: null })
+  const observed = {
+    type: 'frame.observed',
+    agent: 'a',
+    at: 0,
+    block: 1n,
+    owner: '0x0',
+    time: 7n,
+    equity: 50,
+    health: [
+      { domain: 'a', factor: 1.5 },
+      { domain: 'b', factor: 1.1 },
+      { domain: 'c', factor: null },
+    ],
+    prices: [],
+  } as const
+  expect(recall(observed)).toEqual({ time: 7n, equity: 50, weakest: 1.1 })
+  expect(recall({ ...observed, health: [] })).toEqual({ time: 7n, equity: 50, weakest: null })
+})
