@@ -4,6 +4,8 @@ import {
   kinkedRateModelAbi,
   multicallAbi,
   priceFeedAbi,
+  signedPricesAbi,
+  synthetixStandInAbi,
   testTokenAbi,
 } from './abis.ts'
 import { type CompileOptions, compileSources } from './compileSources.ts'
@@ -32,5 +34,7 @@ export async function compileContracts(options: CompileOptions = {}) {
     KinkedRateModel: artifact('KinkedRateModel', kinkedRateModelAbi),
     FlashLoanExecutor: artifact('FlashLoanExecutor', flashLoanExecutorAbi),
     Multicall: artifact('Multicall', multicallAbi),
+    SignedPrices: artifact('SignedPrices', signedPricesAbi),
+    SynthetixStandIn: artifact('SynthetixStandIn', synthetixStandInAbi),
   }
 }

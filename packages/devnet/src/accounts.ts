@@ -13,6 +13,8 @@ export const ROLES = [
   'aaveLiquidator',
   'morphoLiquidator',
   'perpLiquidator',
+  'synthetixKeeper', // executes orders when their price is there
+  'synthetixLiquidator',
   'stranger', // may do nothing with anyone's funds
 ] as const
 

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import type { Abi, Address, Hex } from 'viem'
 import { MissingArtifactError, MissingLibraryError } from './errors.ts'
+import { readSynthetixArtifact } from './synthetixArtifacts.ts'
 
 /** What a protocol's package holds about one contract. */
 export interface ProtocolArtifact {
@@ -35,6 +36,11 @@ export async function loadArtifact(
   packageName: string,
   contract: string,
 ): Promise<ProtocolArtifact> {
+  if (packageName === 'synthetix') {
+    const artifact = await readSynthetixArtifact(packageDir(packageName), contract)
+    if (artifact === null) throw new MissingArtifactError({ packageName, contract, found: 0 })
+    return artifact
+  }
   const listing = listings.get(packageName) ?? list(join(packageDir(packageName), 'artifacts'))
   listings.set(packageName, listing)
   const found = (await listing).filter((path) => basename(path) === `${contract}.json`)

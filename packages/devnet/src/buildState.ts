@@ -25,6 +25,7 @@ const PACKAGES = [
   '@uniswap/swap-router-contracts',
   '@uniswap/v3-core',
   '@uniswap/v3-periphery',
+  'synthetix',
 ]
 
 /** What a built state depends on besides the code. */

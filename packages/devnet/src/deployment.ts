@@ -99,6 +99,44 @@ export interface PerpDeployment {
   readonly markets: Readonly<Record<PerpAsset, PerpMarket>>
 }
 
+export interface SynthetixMarket {
+  /** `sETHPERP` as bytes32. */
+  readonly key: Hex
+  /** `sETH` as bytes32: what the exchange rates know it by. */
+  readonly asset: Hex
+  /** The market for everyone who trades on it, with the functions of its five implementations. */
+  readonly proxy: Address
+  /** Positions and orders, with the lists of who has one. */
+  readonly state: Address
+  /** What the off-chain price goes by. */
+  readonly priceFeedId: Hex
+}
+
+export interface SynthetixDeployment {
+  readonly addressResolver: Address
+  readonly systemStatus: Address
+  readonly systemSettings: Address
+  readonly exchangeRates: Address
+  readonly futuresMarketManager: Address
+  readonly marketSettings: Address
+  /** `PerpsV2ExchangeRate`: takes the price bytes that an execution brings. */
+  readonly exchangeRate: Address
+  /** Ours, `SignedPrices`: checks price bytes as Pyth would. */
+  readonly pyth: Address
+  /** Ours: FeePool, Exchanger and Issuer. */
+  readonly standIn: Address
+  readonly susd: TokenDeployment
+  /** Uniswap v3, sUSD against USDC. */
+  readonly susdPool: {
+    readonly address: Address
+    readonly token0: Address
+    readonly token1: Address
+    /** Hundredths of a basis point. */
+    readonly fee: number
+  }
+  readonly markets: Readonly<Record<PerpAsset, SynthetixMarket>>
+}
+
 /** Where everything is on a devnet: plain JSON. */
 export interface Deployment {
   readonly chainId: number
@@ -111,6 +149,7 @@ export interface Deployment {
   readonly morpho: MorphoDeployment
   readonly uniswap: UniswapDeployment
   readonly perp: PerpDeployment
+  readonly synthetix: SynthetixDeployment
 }
 
 /** A token of a devnet, with the asset it follows. */

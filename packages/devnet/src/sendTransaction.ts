@@ -12,6 +12,8 @@ export interface DevnetTransaction {
   /** null deploys. */
   readonly to: Address | null
   readonly data: Hex
+  /** None unless given. [wei] */
+  readonly value?: bigint
 }
 
 type Rpc = (request: { method: string; params: unknown[] }) => Promise<unknown>
@@ -26,7 +28,12 @@ export async function sendTransaction(
   tx: DevnetTransaction,
 ): Promise<Pick<TransactionReceipt, 'contractAddress' | 'transactionHash'>> {
   const request = client.request as Rpc
-  const call = { from: tx.from, data: tx.data, ...(tx.to === null ? {} : { to: tx.to }) }
+  const call = {
+    from: tx.from,
+    data: tx.data,
+    ...(tx.to === null ? {} : { to: tx.to }),
+    ...(tx.value === undefined ? {} : { value: `0x${tx.value.toString(16)}` }),
+  }
   let receipt: { status: string; contractAddress: Address | null; transactionHash: Hex }
   try {
     const params = [{ ...call, gas: `0x${GAS.toString(16)}` }]

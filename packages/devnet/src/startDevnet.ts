@@ -1,14 +1,21 @@
-import { CACHE_DIR, compileContracts, priceFeedAbi, testTokenAbi } from '@plimsoll/contracts'
+import {
+  CACHE_DIR,
+  compileContracts,
+  priceFeedAbi,
+  synthetixStandInAbi,
+  testTokenAbi,
+} from '@plimsoll/contracts'
 import { type Address, encodeFunctionData, type Hex, parseAbi, parseGwei } from 'viem'
 import { type Accounts, createAccounts } from './accounts.ts'
 import { buildState } from './buildState.ts'
 import { detachClock, mineAfter, mineAt } from './chainTime.ts'
 import { createDevnetClient, type DevnetClient } from './client.ts'
 import { START_PRICES, type StartPrices } from './deploy/market.ts'
-import type { Deployment, FeedAsset, TokenSymbol } from './deployment.ts'
+import type { Deployment, FeedAsset, PerpAsset, TokenSymbol } from './deployment.ts'
 import { UnknownSnapshotError } from './errors.ts'
 import { CHAIN_ID, spawnAnvil } from './node/spawnAnvil.ts'
 import { sendTransaction } from './sendTransaction.ts'
+import { signPriceUpdate } from './signPriceUpdate.ts'
 
 /** 2026-01-01T00:00:00Z. */
 const DEFAULT_TIMESTAMP = 1_767_225_600
@@ -37,12 +44,21 @@ export interface Devnet {
   readonly client: DevnetClient
   /** Gives an account new tokens. [raw] */
   mint(token: TokenSymbol, to: Address, amount: bigint): Promise<void>
+  /** Gives an account new sUSD. [raw] */
+  mintSusd(to: Address, amount: bigint): Promise<void>
   /** Sets an account's ETH. [wei] */
   setBalance(address: Address, value: bigint): Promise<void>
   /** Mines one block some seconds after the last; every other block is one second after its parent. [s] */
   mine(seconds: number): Promise<void>
-  /** Writes a feed's answer, and passes it on to the perp market of that asset. [USD 1e8] */
+  /** Writes a feed's answer, which Synthetix reads too, and passes it on to Perp v2's market of that asset. [USD 1e8] */
   setFeed(asset: FeedAsset, price: bigint): Promise<void>
+  /**
+   * Price bytes for the execution of an off-chain Synthetix order, as the oracle's publisher signs them.
+   *
+   * @param price - [USD 1e8]
+   * @param publishTime - An order takes none that is not at least 3 s later than itself. [s]
+   */
+  signPrice(asset: PerpAsset, price: bigint, publishTime: bigint): Promise<Hex>
   /** Sets what the next block charges per gas; it falls by an eighth with every empty block after. [wei] */
   setBaseFee(value: bigint): Promise<void>
   /** Remembers the chain as it is. */
@@ -58,7 +74,7 @@ export interface Devnet {
 }
 
 /**
- * Starts a devnet: Aave v3, Morpho Blue, Perp v2 and Uniswap v3 on a local chain, liquid and priced.
+ * Starts a devnet: Aave v3, Morpho Blue, Perp v2, Synthetix PerpsV2 and Uniswap v3 on a local chain, liquid and priced.
  *
  * The first start compiles and deploys for about a minute and a half and keeps the result; later ones load it. The node
  * ends with this process, however that ends, and does not keep it alive.
@@ -125,6 +141,15 @@ function createDevnet(
       const { address } = deployment.tokens[token]
       await sendTransaction(client, { action: `${token}.mint`, from, to: address, data })
     },
+    async mintSusd(to, amount) {
+      const { standIn } = deployment.synthetix
+      const data = encodeFunctionData({
+        abi: synthetixStandInAbi,
+        functionName: 'mint',
+        args: [to, amount],
+      })
+      await sendTransaction(client, { action: 'sUSD.mint', from, to: standIn, data })
+    },
     setBalance: (address, value) => client.setBalance({ address, value }),
     mine: (seconds) => mineAfter(client, seconds),
     async setFeed(asset, price) {
@@ -145,6 +170,14 @@ function createDevnet(
       const data = encodeFunctionData({ abi: dispatcherAbi, args: [0n] })
       await sendTransaction(client, { action: `${asset} dispatcher.dispatchPrice`, from, to, data })
     },
+    signPrice: (asset, price, publishTime) =>
+      signPriceUpdate(accounts.deployer, {
+        chainId: CHAIN_ID,
+        verifier: deployment.synthetix.pyth,
+        id: deployment.synthetix.markets[asset].priceFeedId,
+        price,
+        publishTime,
+      }),
     setBaseFee: (baseFeePerGas) => client.setNextBlockBaseFeePerGas({ baseFeePerGas }),
     snapshot: () => client.snapshot(),
     async revert(id) {

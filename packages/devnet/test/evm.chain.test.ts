@@ -102,7 +102,7 @@ describe('createChainClient', () => {
       balanceOf(address, blockNumber),
     )
     const balances = await Promise.all(reads)
-    expect(balances).toHaveLength(33)
+    expect(balances).toHaveLength(3 * accounts.length)
     expect(balances).toContain(await balanceOf(devnet.accounts.maker.address, blockNumber))
     expect(proxy.asked).toEqual(['eth_call', 'eth_call'])
   })

@@ -9,14 +9,17 @@ import { deployAave } from './deployAave.ts'
 import { createDeployer, type Deployer } from './deployer.ts'
 import { deployMorpho } from './deployMorpho.ts'
 import { deployPerp, makePerpMarkets } from './deployPerp.ts'
+import { deploySynthetix } from './deploySynthetix.ts'
 import { type Base, deployTokens } from './deployTokens.ts'
 import { deployUniswap } from './deployUniswap.ts'
+import { makeSynthetixMarkets } from './makeSynthetixMarkets.ts'
 import { answerOf, type StartPrices } from './market.ts'
 
 /** The deployment happens in the day before the devnet's first block. [s] */
 export const SETUP_SECONDS = 86_400
 
 const TWAP_HISTORY_SECONDS = 3_600
+const OPEN_INTEREST_SECONDS = 300 // before the first block
 const LAST_UPDATE_SECONDS = 60
 
 /** Deploys every protocol onto an empty chain and leaves its markets liquid, priced and ready at `timestamp`. */
@@ -50,7 +53,14 @@ export async function deployAll(plan: {
   const compiled = await plan.morpho
   onProgress('Deploying Morpho Blue')
   const morpho = await deployMorpho(deployer, compiled, artifacts, base, maker)
+  onProgress('Deploying Synthetix PerpsV2')
+  const publisher = accounts.deployer.address
+  const others = { base, uniswap, maker, publisher }
+  const synthetix = await deploySynthetix(deployer, artifacts, others)
 
+  await mineAt(client, BigInt(plan.timestamp - OPEN_INTEREST_SECONDS))
+  await refreshFeeds(deployer, base, perp.markets)
+  await makeSynthetixMarkets(deployer, synthetix, { accounts, prices })
   await mineAt(client, BigInt(plan.timestamp - LAST_UPDATE_SECONDS))
   await refreshFeeds(deployer, base, perp.markets)
   const startBlock = Number(await client.getBlockNumber()) + 1
@@ -72,6 +82,7 @@ export async function deployAll(plan: {
     morpho,
     uniswap,
     perp,
+    synthetix,
   }
 
   /** Writes the start prices again at the present time, so that no feed is stale, and tells the perp markets. */

@@ -47,3 +47,61 @@ export function answerOf(price: number): bigint {
 export function amountWorth(value: number, price: number, decimals: number): bigint {
   return (BigInt(Math.round(value)) * 10n ** BigInt(8 + decimals)) / answerOf(price)
 }
+
+/**
+ * Settings of the Synthetix markets: Optimism's own, as `publish/deployed/mainnet-ovm/perpsv2-markets.json` of the package
+ * has them, but for the age of off-chain orders. Fees and ratios are decimals, 0.0006 is 6 bp; sizes are in the asset.
+ */
+const SYNTHETIX_SHARED = {
+  takerFee: '0.3', // a trade at the feed's price costs 30 %: nobody makes one
+  makerFee: '0.3',
+  takerFeeDelayedOrder: '0.3', // nor one at the feed's next price
+  makerFeeDelayedOrder: '0.3',
+  takerFeeOffchainDelayedOrder: '0.0006', // what grows the skew
+  makerFeeOffchainDelayedOrder: '0.000001', // what shrinks it
+  maxLeverage: '55',
+  maxFundingVelocity: '9', // a day's change of the daily funding rate if the skew were the whole scale
+  nextPriceConfirmWindow: 2, // rounds of the feed
+  delayedOrderConfirmWindow: 120, // seconds, as all times
+  minDelayTimeDelta: 60,
+  maxDelayTimeDelta: 6_000,
+  offchainDelayedOrderMinAge: 2, // 1 on Optimism: the price must be published later than this after the order
+  offchainDelayedOrderMaxAge: 120, // 30 on Optimism: from then on it can be cancelled only
+  offchainPriceDivergence: '0.1', // between the feed and the off-chain price
+  liquidationPremiumMultiplier: '1.5625',
+  liquidationBufferRatio: '0.0075',
+  maxLiquidationDelta: '0.000601', // largest position over skew scale that is liquidated in one go
+  maxPD: '0.001202', // largest skew over skew scale in which anyone may liquidate
+} as const
+
+export const SYNTHETIX_MARKETS = {
+  ETH: { ...SYNTHETIX_SHARED, maxMarketValue: '22300', skewScale: '1000000' },
+  BTC: { ...SYNTHETIX_SHARED, maxMarketValue: '756', skewScale: '100000' },
+} as const
+
+/** Of all Synthetix markets. The first three are Optimism's (`params.json`), the rest the package's defaults. [sUSD] */
+export const SYNTHETIX_LIQUIDATION = {
+  minKeeperFee: '4', // also what an order's keeper gets
+  maxKeeperFee: '100',
+  liquidationFeeRatio: '0.0002', // to the flagger, between the two above
+  keeperLiquidationFee: '2', // to the liquidator
+  minInitialMargin: '40',
+} as const
+
+/** A feed that stood still for longer is no price to Synthetix: Optimism's figure. [s] */
+export const SYNTHETIX_STALE_SECONDS = 4_200
+
+/** Synthetix stops an asset whose price jumps by this factor between two uses: 3 there, out of reach here. */
+export const SYNTHETIX_BREAKER_FACTOR = '100'
+
+/** What others hold in each Synthetix market at the start: longs outweigh shorts, so longs pay. [asset] */
+export const SYNTHETIX_OPEN_INTEREST = {
+  ETH: { long: '5000', short: '4800' },
+  BTC: { long: '250', short: '240' },
+} as const
+
+/** Margin behind each of these positions: they outlast any path. [USD] */
+export const SYNTHETIX_MARGIN_USD = 50_000_000
+
+/** Depth of the sUSD/USDC pool at ±1 %, within ±2 % of par: $10M. */
+export const SUSD_DEPTH_USD = 10_000_000
