@@ -1,5 +1,4 @@
 import {
-  type Action,
   type AssetId,
   type DepthReading,
   type Forecast,
@@ -9,7 +8,7 @@ import {
   type SwapIntent,
   sameAddress,
 } from '@plimsoll/domain'
-import { type Assessment, minimumOut, virtualReserve } from '@plimsoll/risk'
+import { isImminent, minimumOut, virtualReserve } from '@plimsoll/risk'
 import type { SwapFloor } from './limitSwaps.ts'
 
 /** Numbers of the sandwich bound. */
@@ -41,6 +40,8 @@ export function createSandwichFloor(
   return ({ action, intent, quote, frame, assessment, forecasts }) => {
     const { marketPrices, block } = frame
     const depth = frame.depth.find((reading) => isPair(reading, intent))
+    const domain = assessment.domains.find((each) => each.domain === action.domain)
+    const imminent = domain !== undefined && isImminent(domain)
     const gas = Number(2n * quote.gas * block.gasPrice) / 1e18
     return minimumOut({
       amountOut: quote.amountOut,
@@ -51,7 +52,7 @@ export function createSandwichFloor(
       fee: quote.fee,
       gasUsd: gas * (marketPrices.get(settings.gasAsset) ?? 0),
       sigmaBlock: sigmaOver(settings.blockSeconds * 1000, intent, forecasts),
-      cap: settings.capBps[isImminent(action, assessment) ? 'floor' : assessment.regime] / 10_000,
+      cap: settings.capBps[imminent ? 'floor' : assessment.regime] / 10_000,
     }).minOut
   }
 }
@@ -67,16 +68,6 @@ const depthOf = (reading: DepthReading, { tokenIn }: SwapIntent): number =>
   numberFromUsd(
     sameAddress(tokenIn.address, reading.base.address) ? reading.depthDown : reading.depthUp,
   )
-
-/**
- * True when liquidation of the action's domain within five minutes is more likely than not: `2Φ(−b/σ) > 1/2` for a
- * driftless path, so `b < 0.674·σ` over five minutes.
- */
-function isImminent({ domain: id }: Action, { domains }: Assessment): boolean {
-  const domain = domains.find(({ domain }) => domain === id)
-  if (domain?.health.type !== 'solvent') return domain?.health.type === 'insolvent'
-  return domain.health.lnHealth < 0.674 * (domain.sigma24h ?? 0) * Math.sqrt(5 / 1_440)
-}
 
 /** Standard deviation of the pair's log-price over a time, both assets independent; null without both forecasts. */
 function sigmaOver(

@@ -1,6 +1,7 @@
 import { type Action, InvalidInputError, type Plan, type RebalanceEngine } from '@plimsoll/domain'
 import type { Assessment, DomainAssessment } from './Assessment.ts'
 import { describeHealth, describeUsd } from './describe.ts'
+import { isImminent } from './isImminent.ts'
 import { type Ledger, openLedger } from './Ledger.ts'
 import type { Lever, LeverSetting } from './Lever.ts'
 import { addFromReserve } from './levers/addFromReserve.ts'
@@ -136,15 +137,6 @@ function settingOf(p: {
     slippageCap: cap / 10_000,
     sigma24h: assessment.sigma24h,
   }
-}
-
-/**
- * True when liquidation within five minutes is more likely than not: `2Φ(−b/σ) > 1/2` for a driftless path, that is
- * `b < 0.674·σ` over five minutes. Without a forecast only what can be liquidated now is imminent.
- */
-function isImminent({ health, sigma24h }: DomainAssessment): boolean {
-  if (health.type !== 'solvent') return health.type === 'insolvent'
-  return health.lnHealth < 0.674 * (sigma24h ?? 0) * Math.sqrt(5 / 1_440)
 }
 
 const limitsOf = (

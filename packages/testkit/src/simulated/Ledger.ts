@@ -47,5 +47,3 @@ export function move(
   add(storage, slot(token.address, 'balance', p.from), -p.raw)
   add(storage, slot(token.address, 'balance', p.to), p.raw)
 }
-
-export const least = (a: bigint, b: bigint): bigint => (a < b ? a : b)

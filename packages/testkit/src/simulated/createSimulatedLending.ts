@@ -8,6 +8,7 @@ import {
   InvalidIntentError,
   type LendingPosition,
   type LendingVenue,
+  least,
   lendingDomain,
   MAX_HEALTH_FACTOR,
   type MarginIntent,
@@ -29,7 +30,7 @@ import {
 } from '@plimsoll/domain'
 import type { SimulatedChain } from './createSimulatedChain.ts'
 import type { SimulatedOracle } from './createSimulatedOracle.ts'
-import { add, least, load, type Message, move, type Storage, slot } from './Ledger.ts'
+import { add, load, type Message, move, type Storage, slot } from './Ledger.ts'
 import { decodeRevertOf, encodeCall, SimulatedRevert } from './simulatedCall.ts'
 
 /** A token that backs loans. */

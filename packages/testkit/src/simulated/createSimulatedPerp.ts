@@ -5,6 +5,7 @@ import {
   type CallContext,
   type DomainId,
   InvalidIntentError,
+  least,
   mulDivDown,
   mulDivUp,
   numberFromRaw,
@@ -26,7 +27,7 @@ import {
 } from '@plimsoll/domain'
 import type { SimulatedChain } from './createSimulatedChain.ts'
 import type { SimulatedOracle } from './createSimulatedOracle.ts'
-import { add, least, load, type Message, move, type Storage, slot } from './Ledger.ts'
+import { add, load, type Message, move, type Storage, slot } from './Ledger.ts'
 import { decodeRevertOf, encodeCall, SimulatedRevert } from './simulatedCall.ts'
 
 /** A market of a simulated perp venue. */
