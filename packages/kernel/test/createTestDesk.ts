@@ -46,7 +46,7 @@ export type TestDesk = OrderDesk & {
 }
 
 /** Looks quickly: simulated time costs nothing, but patience must end. */
-export const QUICK: DeskSettings = {
+const QUICK: DeskSettings = {
   patience: { polls: 3, everyMs: 100 },
   deadlineSeconds: 300n,
   gasLimitBps: 15_000n,
