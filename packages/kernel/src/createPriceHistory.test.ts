@@ -96,3 +96,8 @@ test('behavior: only the last 2016 points are kept', () => {
   for (let i = 0; i < 2_100; i++) history.observe(frameAt(BigInt(i), 100))
   expect(count(history)).toBe(2_016)
 })
+
+test('behavior: without a model nothing is forecast, and nothing is missing', () => {
+  const history = createPriceHistory({ earlier: new Map(), events: [observed(1n, 100)] })
+  expect(history.forecasts(null)).toEqual({ made: [], missing: [] })
+})
