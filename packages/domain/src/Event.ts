@@ -1,7 +1,7 @@
 import type { Address, AssetId, DomainId, Hex } from './Asset.ts'
 import type { Grant } from './Grant.ts'
 import type { Plan } from './Intent.ts'
-import type { Call, OrderState, Receipt } from './Order.ts'
+import type { Call, OrderState, Receipt, TradeSettlement } from './Order.ts'
 
 /** What every event has. */
 type Stamped = {
@@ -57,6 +57,13 @@ export type TransactionSettled = Stamped & {
   readonly receipt: Receipt
 }
 
+/** A venue's events told what became of a trade that was filled later. */
+export type TradeSettled = Stamped & {
+  readonly type: 'trade.settled'
+  readonly order: string
+  readonly settlement: TradeSettlement
+}
+
 /** An order moved on. */
 export type OrderMoved = Stamped & {
   readonly type: 'order.moved'
@@ -76,5 +83,6 @@ export type Event =
   | OrderGoverned
   | TransactionSigned
   | TransactionSettled
+  | TradeSettled
   | OrderMoved
   | AgentMoved

@@ -2,7 +2,7 @@ import type { Address, AssetId, Hex, Token, VenueId } from './Asset.ts'
 import type { Prices } from './Linear.ts'
 import type { Portfolio } from './Portfolio.ts'
 import type { LendingPosition, PerpPosition } from './Position.ts'
-import type { Price, Usd } from './units.ts'
+import type { Price, Usd, Wad } from './units.ts'
 
 /** The block a read is pinned to. */
 export type BlockRef = {
@@ -43,6 +43,31 @@ export type DepthReading = {
   readonly volume5m: Usd
 }
 
+/** What one market of a perpetual-futures venue is like, whether or not the owner trades in it. */
+export type PerpMarketReading = {
+  readonly venue: VenueId
+  readonly market: string
+  readonly asset: AssetId
+  /** Price the venue's margin rule uses. [USD 1e18] */
+  readonly markPrice: Price
+  /** Maintenance margin as a share of notional. [WAD] */
+  readonly maintenanceMarginRatio: Wad
+  /** Funding rate per {@link fundingInterval}; positive: longs pay shorts. [WAD] */
+  readonly fundingRate: Wad
+  /** [s] */
+  readonly fundingInterval: bigint
+  /** Price a small trade would fill at now, before fees. [USD 1e18] */
+  readonly fillPrice: Price
+  /** Fee of buying and of selling a little now, as shares. */
+  readonly buyFee: number
+  readonly sellFee: number
+  /** What a trade costs whatever its size: a keeper's fee. [USD 1e8] */
+  readonly fixedFee: Usd
+  /** Value that moves the fill price by 1 % downwards and upwards. [USD 1e8] */
+  readonly depthDown: Usd
+  readonly depthUp: Usd
+}
+
 /**
  * Everything seen at one block. Immutable, complete or refused: a frame that lacks a part is never made.
  */
@@ -58,4 +83,5 @@ export type Frame = {
   readonly marketPrices: Prices
   readonly prices: readonly PriceReading[]
   readonly depth: readonly DepthReading[]
+  readonly perpMarkets: readonly PerpMarketReading[]
 }

@@ -47,6 +47,14 @@ export type TradeIntent = {
   readonly reduceOnly: boolean
 }
 
+/** Withdraws a trade that its venue has accepted and not yet filled. */
+export type CancelIntent = {
+  readonly type: 'cancel'
+  readonly venue: VenueId
+  readonly domain: DomainId
+  readonly market: string
+}
+
 /** One wish to one venue. Everything an agent does is a list of these. */
 export type Intent =
   | SupplyIntent
@@ -55,6 +63,7 @@ export type Intent =
   | RepayIntent
   | SwapIntent
   | TradeIntent
+  | CancelIntent
 
 /** Intents that move collateral or debt of a domain. */
 export type MarginIntent = SupplyIntent | WithdrawIntent | BorrowIntent | RepayIntent
@@ -78,6 +87,7 @@ export type ActionType =
   | 'deleverage'
   | 'hedge'
   | 'boost'
+  | 'cancel'
 
 /** One step of a plan: intents that serve one purpose on one domain. */
 export type Action = {

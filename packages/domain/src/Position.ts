@@ -70,6 +70,20 @@ export type PerpLeg = {
   readonly maintenanceMarginRatio: Wad
 }
 
+/** A trade that its venue has accepted and someone fills later, at a price of then. */
+export type PendingTrade = {
+  readonly market: string
+  readonly asset: AssetId
+  /** Signed change of size; positive buys. [base 1e18] */
+  readonly size: bigint
+  /** [s] */
+  readonly committedAt: bigint
+  /** First time at which it can be filled. [s] */
+  readonly executableAt: bigint
+  /** Last time at which it can be filled; from then on it can only be cancelled. [s] */
+  readonly expiresAt: bigint
+}
+
 /** A margin account of a perpetual-futures venue: one margin domain. */
 export type PerpPosition = {
   readonly type: 'perp'
@@ -88,6 +102,8 @@ export type PerpPosition = {
   readonly maintenanceMargin: bigint
   /** Liquidator's fee as a share of the notional closed. [WAD] */
   readonly liquidationFee: Wad
+  /** Trade that waits to be filled; while there is one, margin and size stand still. Null when none. */
+  readonly pending: PendingTrade | null
 }
 
 /** Tokens held by the owner outside any venue: the reserve. */

@@ -64,6 +64,7 @@ const account: PerpPosition = {
   ],
   equity: 700n * WAD,
   maintenanceMargin: 250n * WAD,
+  pending: null,
   liquidationFee: wadFromBps(bps(250n)),
 }
 
@@ -178,5 +179,56 @@ describe('a perp account', () => {
     ]
     for (const intent of refused)
       expect(() => applyIntents(account, [intent])).toThrow(InvalidIntentError)
+  })
+})
+
+describe('cancel', () => {
+  const pending = {
+    market: 'vETH',
+    asset: 'ETH',
+    size: -WAD,
+    committedAt: 100n,
+    executableAt: 102n,
+    expiresAt: 160n,
+  }
+  const intent = { type: 'cancel', venue: 'perp', domain: 'perp/owner', market: 'vETH' } as const
+
+  test('default: the pending trade is gone, nothing else changes', () => {
+    const waiting = { ...account, pending: { ...pending, market: account.legs[0]!.market } }
+    const market = account.legs[0]!.market
+    expect(applyIntents(waiting, [{ ...intent, domain: account.domain, market }])).toEqual({
+      ...waiting,
+      pending: null,
+    })
+  })
+
+  test('error: InvalidIntentError when nothing is pending', () => {
+    expect(() => applyIntents(account, [{ ...intent, domain: account.domain }])).toThrow(
+      InvalidIntentError,
+    )
+  })
+})
+
+describe('a requirement with a fixed part', () => {
+  const fixed = 2n * WAD
+  const charged = { ...account, maintenanceMargin: account.maintenanceMargin + fixed }
+  const close = (size: bigint) =>
+    applyIntents(charged, [
+      {
+        type: 'trade',
+        venue: account.venue,
+        domain: account.domain,
+        market: account.legs[0]!.market,
+        asset: 'ETH',
+        size: -size,
+        limit: 1n,
+        reduceOnly: true,
+      },
+    ])
+
+  test('behavior: it stays while a part is open and goes with the last of it', () => {
+    const { size } = account.legs[0]!
+    expect(close(size / 2n).maintenanceMargin).toBe(account.maintenanceMargin / 2n + fixed)
+    expect(close(size).maintenanceMargin).toBe(0n)
   })
 })

@@ -1,6 +1,6 @@
 import { type Amount, sameAddress } from './Asset.ts'
 import { InvalidIntentError } from './errors.ts'
-import type { Intent, MarginIntent, TradeIntent } from './Intent.ts'
+import type { CancelIntent, Intent, MarginIntent, TradeIntent } from './Intent.ts'
 import type { CollateralLeg, DebtLeg, LendingPosition, PerpLeg, PerpPosition } from './Position.ts'
 import { mulDivDown, mulDivUp } from './rounding.ts'
 import { MAX_HEALTH_FACTOR, valueDown, valueUp, WAD, type Wad, wad } from './units.ts'
@@ -28,6 +28,10 @@ export function applyIntents(
   let next = position
   for (const intent of intents) {
     if (intent.type === 'swap' || intent.domain !== position.domain) continue
+    if (intent.type === 'cancel') {
+      next = cancelled(next, intent)
+      continue
+    }
     if (next.type === 'lending') next = applyToLoan(next, intent)
     else next = applyToPerp(next, intent, tradeCost)
   }
@@ -129,6 +133,18 @@ function applyToPerp(
   }
 }
 
+function cancelled(position: LendingPosition | PerpPosition, intent: CancelIntent) {
+  const pending = position.type === 'perp' ? position.pending : null
+  if (position.type !== 'perp' || pending?.market !== intent.market)
+    throw refuse(
+      position,
+      intent,
+      `a trade in ${intent.market}`,
+      pending === null ? 'nothing, as no trade is pending' : `the trade in ${pending.market}`,
+    )
+  return { ...position, pending: null }
+}
+
 function withMargin(position: PerpPosition, intent: MarginIntent, change: bigint): PerpPosition {
   const token = position.marginToken
   if (!sameAddress(intent.token.address, token.address))
@@ -168,13 +184,25 @@ function traded(position: PerpPosition, intent: TradeIntent, tradeCost: Wad): Pe
     margin: position.margin + mulDivDown(realised - cost, scale, WAD),
     freeCollateral: grows || freeCollateral < 0n ? 0n : freeCollateral,
     equity: position.equity - cost,
-    maintenanceMargin: legs.reduce(
-      (sum, each) =>
-        sum +
-        mulDivUp(mulDivUp(abs(each.size), each.markPrice, WAD), each.maintenanceMarginRatio, WAD),
-      0n,
-    ),
+    maintenanceMargin: legs.every((each) => each.size === 0n)
+      ? 0n
+      : proportional(legs) + fixedRequirement(position),
   }
+}
+
+/** Maintenance margin that moves with notional, rounded up. [USD 1e18] */
+const proportional = (legs: readonly PerpLeg[]): bigint =>
+  legs.reduce(
+    (sum, each) =>
+      sum +
+      mulDivUp(mulDivUp(abs(each.size), each.markPrice, WAD), each.maintenanceMarginRatio, WAD),
+    0n,
+  )
+
+/** What the venue asks for whatever the size; it is given up only with the last leg. [USD 1e18] */
+function fixedRequirement({ maintenanceMargin, legs }: PerpPosition): bigint {
+  const fixed = maintenanceMargin - proportional(legs)
+  return fixed > 0n ? fixed : 0n
 }
 
 /** Splits what a trade pays into the open notional of what is left and the profit of what was closed. */
@@ -192,7 +220,7 @@ const abs = (value: bigint): bigint => (value < 0n ? -value : value)
 
 function refuse(
   position: LendingPosition | PerpPosition,
-  intent: MarginIntent | TradeIntent,
+  intent: MarginIntent | TradeIntent | CancelIntent,
   found: string,
   allowed: string,
 ): InvalidIntentError {

@@ -2,10 +2,10 @@ import type { Address, Amount, AssetId, Hex, Token, VenueId } from './Asset.ts'
 import type { Event } from './Event.ts'
 import type { RevertedError } from './errors.ts'
 import type { Forecast, PricePoint } from './Forecast.ts'
-import type { BlockRef, DepthReading, Frame, PriceReading } from './Frame.ts'
-import type { MarginIntent, Plan, SwapIntent, TradeIntent } from './Intent.ts'
+import type { BlockRef, DepthReading, Frame, PerpMarketReading, PriceReading } from './Frame.ts'
+import type { CancelIntent, MarginIntent, Plan, SwapIntent, TradeIntent } from './Intent.ts'
 import type { MarginDomain } from './MarginDomain.ts'
-import type { Call, Receipt, SignedTransaction } from './Order.ts'
+import type { Call, Receipt, SignedTransaction, TradeSettlement } from './Order.ts'
 import type { LendingPosition, PerpPosition } from './Position.ts'
 import type { Price, Usd, Wad } from './units.ts'
 
@@ -69,7 +69,7 @@ export interface LendingVenue extends Venue<LendingCapability> {
   liquidation(position: LendingPosition): MarginDomain
 }
 
-export type PerpCapability = 'supply' | 'withdraw' | 'trade'
+export type PerpCapability = 'supply' | 'withdraw' | 'trade' | 'cancel'
 
 /** Outcome of a trade at a block. */
 export type TradeQuote = {
@@ -82,19 +82,41 @@ export type TradeQuote = {
   readonly averagePrice: Price
   /** Price before the trade. [USD 1e18] */
   readonly priceBefore: Price
+  /** What whoever fills it later is paid; 0 where a trade is filled at once. [USD 1e18] */
+  readonly keeperFee: bigint
 }
+
+/** What a perp venue can be asked to do. */
+export type PerpIntent =
+  | Extract<MarginIntent, { type: 'supply' | 'withdraw' }>
+  | TradeIntent
+  | CancelIntent
 
 /** A perpetual-futures venue. */
 export interface PerpVenue extends Venue<PerpCapability> {
   /** Token that margin is kept in. */
   readonly marginToken: Token
+  /** `immediate`: a trade is filled by the owner's own call. `delayed`: the call commits it, someone fills it later. */
+  readonly fill: 'immediate' | 'delayed'
+  /** Positions of an account at a block, one per margin domain; a domain without legs is included. */
   read(account: Address, block: BlockRef): Promise<readonly PerpPosition[]>
+  /** What the venue's markets are like at a block. */
+  readMarkets(block: BlockRef): Promise<readonly PerpMarketReading[]>
+  /** What a trade would be filled at now. A delayed trade is filled at a price of then. */
   quote(intent: Omit<TradeIntent, 'limit'>, block: BlockRef, account: Address): Promise<TradeQuote>
-  encode(
-    intent: Extract<MarginIntent, { type: 'supply' | 'withdraw' }> | TradeIntent,
-    context: CallContext,
-  ): readonly Call[]
+  /** An intent as calls, approvals of the exact amount included. Pure. */
+  encode(intent: PerpIntent, context: CallContext): readonly Call[]
+  /** The venue's own liquidation rule as a margin domain. Pure. */
   liquidation(position: PerpPosition): MarginDomain
+  /**
+   * What became of delayed trades of an account in blocks `from` to `to`, both included, by the venue's events, in their
+   * order. Empty where trades are filled at once.
+   */
+  settlements(p: {
+    readonly account: Address
+    readonly from: bigint
+    readonly to: bigint
+  }): Promise<readonly TradeSettlement[]>
 }
 
 export type SwapCapability = 'exact-in'

@@ -162,6 +162,8 @@ function perpOf(margin: bigint, legs: readonly PerpLeg[]): PerpPosition {
       (sum, leg) => sum + mulDivUp(abs(value(leg)), leg.maintenanceMarginRatio, WAD),
       0n,
     ),
+    pending: null,
+    pending: null,
     liquidationFee: wadFromBps(bps(250n)),
   }
 }
