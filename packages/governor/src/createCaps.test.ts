@@ -129,7 +129,7 @@ describe('fails closed', () => {
 describe('no footprint', () => {
   const base = { venue: 'aave', domain: 'aave/owner' } as const
   const closed = { volume5m: 0, depthDown: 0, depthUp: 0 }
-  test('repay, add collateral and transfer pass a dead market', () => {
+  test('repay, add collateral, transfer and cancel pass a dead market', () => {
     for (const action of [
       quiet('repay', [{ type: 'repay', ...base, token: USDC, raw: 10n ** 12n }]),
       quiet('add-collateral', [{ type: 'supply', ...base, token: WETH, raw: 10n ** 21n }]),
@@ -137,6 +137,7 @@ describe('no footprint', () => {
         { type: 'withdraw', venue: 'perp', domain: 'perp/owner', token: USDC, raw: 1n },
         { type: 'repay', ...base, token: USDC, raw: 1n },
       ]),
+      quiet('cancel', [{ type: 'cancel', venue: 'perp', domain: 'perp/owner', market: 'vETH' }]),
     ])
       expect(grant(action, closed)).toEqual({
         type: 'allowed',

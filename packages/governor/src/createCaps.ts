@@ -16,7 +16,7 @@ import { scaleAction } from './scaleAction.ts'
 /**
  * Creates the governor of hard caps per order.
  *
- * What does not trade (repay, add collateral, transfer) has no footprint and always passes. A trade may take at most a
+ * What does not trade (repay, add collateral, transfer, cancel) has no footprint and always passes. A trade may take at most a
  * share of the market's five-minute volume and a share of its depth to ±1 % on the side it uses; a perp venue that
  * reports no depth has a cap on notional instead. Too large an action is scaled down as a whole; where volume, depth or
  * price are unknown or zero it is denied.
@@ -99,5 +99,6 @@ function healthIn(frame: Frame, action: Action): number {
 const isVoid = (action: Action): boolean =>
   action.intents.some((intent) => {
     if (intent.type === 'swap') return intent.amountIn === 0n
-    return intent.type === 'trade' ? intent.size === 0n : intent.raw === 0n
+    if (intent.type === 'trade') return intent.size === 0n
+    return intent.type !== 'cancel' && intent.raw === 0n
   })

@@ -74,6 +74,8 @@ function scaleIntent(intent: Intent, part: bigint): Intent {
             : mulDivDown(intent.limit, size, intent.size)
       return { ...intent, size, limit }
     }
+    case 'cancel':
+      return intent
     default:
       return intent satisfies never
   }

@@ -97,6 +97,7 @@ export function market(sketch: MarketSketch = {}): Frame {
       ]),
     prices: [],
     depth: [...(sketch.readings ?? [reading]), ...perpReading],
+    perpMarkets: [],
   }
 }
 
@@ -153,6 +154,7 @@ function account(): PerpPosition {
     equity: 3_000n * WAD,
     maintenanceMargin: 2_500n * WAD,
     liquidationFee: wadFromBps(bps(250n)),
+    pending: null,
   }
 }
 

@@ -115,7 +115,8 @@ function walletChanges(action: Action): ReadonlyMap<string, bigint> {
       add(intent.tokenOut.address, intent.minOut)
     } else if (intent.type === 'withdraw' || intent.type === 'borrow')
       add(intent.token.address, intent.raw)
-    else if (intent.type !== 'trade') add(intent.token.address, -intent.raw)
+    else if (intent.type !== 'trade' && intent.type !== 'cancel')
+      add(intent.token.address, -intent.raw)
   }
   return changes
 }

@@ -58,6 +58,7 @@ const GAS_UNITS: { readonly [type in Action['type']]: bigint } = {
   deleverage: 1_200_000n,
   hedge: 800_000n,
   boost: 900_000n,
+  cancel: 250_000n,
 }
 
 /** Units of an action that reach the target on both sets of prices; null when it does not raise health on one. */

@@ -212,8 +212,7 @@ test('property: no reserve is spent that is not there', () => {
         for (const action of actions) {
           if (action.type !== 'repay' && action.type !== 'add-collateral') continue
           for (const intent of action.intents)
-            if (intent.type !== 'swap' && intent.type !== 'trade' && intent.token === token)
-              left -= intent.raw
+            if ('token' in intent && intent.token === token) left -= intent.raw
         }
         expect(left >= 0n).toBe(true)
       }

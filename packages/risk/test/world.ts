@@ -107,6 +107,7 @@ export function world(sketch: WorldSketch): Frame {
     marketPrices,
     prices: [],
     depth: [WETH, WBTC].map((base) => depthOf(base, marketPrices, sketch.depth ?? 10_000_000)),
+    perpMarkets: [],
   }
 }
 
@@ -206,6 +207,7 @@ function perpOf(sketch: PerpSketch, prices: ReadonlyMap<string, number>): PerpPo
     equity: wadFromNumber(sketch.equity),
     maintenanceMargin: wadFromNumber(maintenance),
     liquidationFee: wadFromBps(bps(250n)),
+    pending: null,
   }
 }
 
