@@ -48,14 +48,23 @@ export async function assembleFrame(
   p: FrameSources & { readonly owner: Address; readonly block: BlockRef },
 ): Promise<Frame> {
   const { owner, block } = p
-  const [lendingReads, perpReads, depthReads, priceReads, spotRead] = await Promise.all([
-    readAll(p.lending, (venue) => [`positions of ${venue.id}`, venue.read(owner, block)]),
-    readAll(p.perps, (venue) => [`positions of ${venue.id}`, venue.read(owner, block)]),
-    readAll(p.swaps, (venue) => [`depth of ${venue.id}`, venue.read(block)]),
-    readAll(p.prices, (source) => [`prices of ${source.id}`, source.read(block)]),
-    readAll([p.spot], (source) => ['tokens of the owner', source.read(owner, block)]),
+  const [lendingReads, perpReads, marketReads, depthReads, priceReads, spotRead] =
+    await Promise.all([
+      readAll(p.lending, (venue) => [`positions of ${venue.id}`, venue.read(owner, block)]),
+      readAll(p.perps, (venue) => [`positions of ${venue.id}`, venue.read(owner, block)]),
+      readAll(p.perps, (venue) => [`markets of ${venue.id}`, venue.readMarkets(block)]),
+      readAll(p.swaps, (venue) => [`depth of ${venue.id}`, venue.read(block)]),
+      readAll(p.prices, (source) => [`prices of ${source.id}`, source.read(block)]),
+      readAll([p.spot], (source) => ['tokens of the owner', source.read(owner, block)]),
+    ])
+  assertComplete(block, [
+    ...lendingReads,
+    ...perpReads,
+    ...marketReads,
+    ...depthReads,
+    ...priceReads,
+    ...spotRead,
   ])
-  assertComplete(block, [...lendingReads, ...perpReads, ...depthReads, ...priceReads, ...spotRead])
 
   const lending = valuesOf(lendingReads).flat()
   const perps = valuesOf(perpReads).flat()
@@ -90,6 +99,7 @@ export async function assembleFrame(
     marketPrices,
     prices,
     depth,
+    perpMarkets: valuesOf(marketReads).flat(),
   }
 }
 

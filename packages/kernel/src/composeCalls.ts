@@ -81,9 +81,10 @@ function encode(intent: Intent, venues: Venues, context: CallContext): readonly 
       assertCapable(venue, 'exact-in')
       return venue.encode(intent, context)
     }
-    case 'trade': {
+    case 'trade':
+    case 'cancel': {
       const venue = find(venues.perps, intent)
-      assertCapable(venue, 'trade')
+      assertCapable(venue, intent.type)
       return venue.encode(intent, context)
     }
     case 'borrow':
@@ -132,7 +133,7 @@ function tokensOf(intents: readonly Intent[], flashLoan: Amount | null): readonl
   }
   if (flashLoan !== null) add(flashLoan.token)
   for (const intent of intents) {
-    if (intent.type === 'trade') continue
+    if (intent.type === 'trade' || intent.type === 'cancel') continue
     if (intent.type === 'swap') {
       add(intent.tokenIn)
       add(intent.tokenOut)

@@ -83,6 +83,7 @@ export function createOrderBook(events: readonly Event[]): OrderBook {
       case 'frame.observed':
       case 'frame.refused':
       case 'plan.proposed':
+      case 'trade.settled':
       case 'agent.moved':
         return
       default:

@@ -11,6 +11,7 @@ import {
   numberFromRaw,
   numberFromWad,
   type PerpLeg,
+  type PerpMarketReading,
   type PerpPosition,
   type PerpVenue,
   type Price,
@@ -21,6 +22,8 @@ import {
   type Token,
   type TradeIntent,
   type TradeQuote,
+  type Usd,
+  usd,
   WAD,
   type Wad,
   wad,
@@ -146,6 +149,7 @@ export function createSimulatedPerp(p: {
       equity,
       maintenanceMargin: legs.reduce((sum, leg) => sum + requirement(leg, MAINTENANCE_MARGIN), 0n),
       liquidationFee: LIQUIDATION_FEE,
+      pending: null,
     }
   }
 
@@ -250,6 +254,7 @@ export function createSimulatedPerp(p: {
     id,
     address,
     marginToken,
+    fill: 'immediate',
     capabilities: ['supply', 'withdraw', 'trade'],
     domainOf,
     authorize: () => [],
@@ -260,6 +265,29 @@ export function createSimulatedPerp(p: {
     async read(account, block) {
       return [positionIn(chain.at(block), account, block.timestamp)]
     },
+    async readMarkets(block) {
+      const storage = chain.at(block)
+      return p.markets.map((market): PerpMarketReading => {
+        const mark = markIn(storage, market)
+        const depth = depthOf(market.depth + load(storage, whole(market.name).skew), mark)
+        return {
+          venue: id,
+          market: market.name,
+          asset: market.asset,
+          markPrice: mark,
+          maintenanceMarginRatio: MAINTENANCE_MARGIN,
+          fundingRate: rateIn(storage, market),
+          fundingInterval: INTERVAL,
+          fillPrice: mark,
+          buyFee: numberFromWad(FEE),
+          sellFee: numberFromWad(FEE),
+          fixedFee: usd(0n),
+          depthDown: depth,
+          depthUp: depth,
+        }
+      })
+    },
+    settlements: async () => [],
     async quote(intent, block, account): Promise<TradeQuote> {
       const market = marketOf(intent, account)
       const storage = chain.at(block)
@@ -273,6 +301,7 @@ export function createSimulatedPerp(p: {
         fee: mulDivUp(notional, FEE, WAD),
         averagePrice,
         priceBefore: markIn(storage, market),
+        keeperFee: 0n,
       }
     },
     encode(intent, { owner, sender, deadline }: CallContext) {
@@ -285,6 +314,8 @@ export function createSimulatedPerp(p: {
           label,
         },
       ]
+      if (intent.type === 'cancel')
+        throw refuseIntent('cancel', 'a trade filled at once', 'supply, withdraw, trade')
       if (intent.type !== 'supply' && !sameAddress(owner, sender))
         throw refuseIntent(intent.type, `sender ${sender}`, `the owner ${owner}`)
       if (intent.type === 'trade') {
@@ -326,6 +357,9 @@ export function createSimulatedPerp(p: {
 
 const shrinks = (held: bigint, change: bigint): boolean =>
   held > 0n !== change > 0n && (change < 0n ? -change : change) <= (held < 0n ? -held : held)
+
+/** Value that moves a mark proportional to `size` by 1 %. */
+const depthOf = (size: bigint, mark: Price): Usd => usd((size * mark) / 100n / 10n ** 28n)
 
 function requirement(leg: PerpLeg, ratio: Wad): bigint {
   const size = leg.size < 0n ? -leg.size : leg.size

@@ -127,7 +127,7 @@ export async function createSimulatedWorld(
       const calls =
         intent.type === 'swap'
           ? pool.encode(intent, context)
-          : intent.type === 'trade'
+          : intent.type === 'trade' || intent.type === 'cancel'
             ? perp.encode(intent, context)
             : intent.venue === perp.id && (intent.type === 'supply' || intent.type === 'withdraw')
               ? perp.encode({ ...intent, type: intent.type }, context)
