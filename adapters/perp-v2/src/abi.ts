@@ -24,6 +24,7 @@ export const accountBalanceAbi = parseAbi([
 
 /** @see `IExchange` */
 export const exchangeAbi = parseAbi([
+  'function getMarketRegistry() view returns (address)',
   'function getSqrtMarketTwapX96(address baseToken, uint32 twapInterval) view returns (uint160)',
   'function getPendingFundingPayment(address trader, address baseToken) view returns (int256)',
   'function settleFunding(address trader, address baseToken) returns (int256 fundingPayment, (int256 twPremiumX96, int256 twPremiumDivBySqrtPriceX96) fundingGrowthGlobal)',
@@ -47,4 +48,15 @@ export const baseTokenAbi = parseAbi([
   'function isClosed() view returns (bool)',
   'function getClosedPrice() view returns (uint256)',
   'function getPausedIndexPrice() view returns (uint256)',
+])
+
+/** @see `IMarketRegistry` */
+export const marketRegistryAbi = parseAbi([
+  'function getFeeRatio(address baseToken) view returns (uint24)',
+])
+
+/** @see Uniswap v3 `IUniswapV3PoolState` */
+export const poolAbi = parseAbi([
+  'function slot0() view returns (uint160 sqrtPriceX96, int24 tick, uint16 observationIndex, uint16 observationCardinality, uint16 observationCardinalityNext, uint8 feeProtocol, bool unlocked)',
+  'function liquidity() view returns (uint128)',
 ])

@@ -1,7 +1,7 @@
 import {
   type Address,
   InvalidIntentError,
-  type MarginIntent,
+  type PerpIntent,
   sameAddress,
   type TradeIntent,
   type VenueId,
@@ -9,12 +9,9 @@ import {
 import type { PerpV2Config, PerpV2Market } from './config.ts'
 import { domainId } from './domainId.ts'
 
-/** What this venue encodes. */
-export type PerpV2Intent = Extract<MarginIntent, { type: 'supply' | 'withdraw' }> | TradeIntent
-
 /** Makes the error of an intent that does not fit. */
 export const misfit = (
-  intent: Pick<PerpV2Intent, 'venue' | 'type'>,
+  intent: Pick<PerpIntent, 'venue' | 'type'>,
   found: string,
   allowed: string,
 ): InvalidIntentError =>
@@ -24,7 +21,7 @@ export const misfit = (
 export function assertOwn(
   venue: VenueId,
   account: Address,
-  intent: Pick<PerpV2Intent, 'venue' | 'type' | 'domain'>,
+  intent: Pick<PerpIntent, 'venue' | 'type' | 'domain'>,
 ): void {
   if (intent.venue !== venue) throw misfit(intent, `venue ${intent.venue}`, venue)
   const domain = domainId(venue, account)
@@ -34,7 +31,7 @@ export function assertOwn(
 /** @throws {@link InvalidIntentError} when the token is not the margin token or the amount moves nothing. */
 export function assertMargin(
   { marginToken }: PerpV2Config,
-  intent: Exclude<PerpV2Intent, TradeIntent>,
+  intent: Extract<PerpIntent, { type: 'supply' | 'withdraw' }>,
 ): void {
   const { token, raw } = intent
   if (!sameAddress(token.address, marginToken.address))

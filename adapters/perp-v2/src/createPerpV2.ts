@@ -6,8 +6,10 @@ import { encodeIntent } from './encodeIntent.ts'
 import { decodePerpV2Revert } from './errors.ts'
 import { liquidationTerms } from './liquidationTerms.ts'
 import { parsePosition } from './parse.ts'
+import { parseMarket } from './parseMarket.ts'
 import { quoteTrade } from './quoteTrade.ts'
 import { readAccount } from './read.ts'
+import { readMarkets } from './readMarkets.ts'
 
 /**
  * Creates the perp venue of one Perpetual Protocol v2 clearing house. One account is one margin domain.
@@ -22,9 +24,14 @@ export function createPerpV2(p: PerpV2Config & { readonly client: ChainClient })
     id: venue,
     capabilities: ['supply', 'withdraw', 'trade'],
     marginToken: config.marginToken,
+    fill: 'immediate',
     async read(account, block) {
       const reading = await readAccount({ client, venue, config, account, block })
       return [parsePosition(venue, config.marginToken, reading)]
+    },
+    async readMarkets(block) {
+      const readings = await readMarkets({ client, venue, config, block })
+      return readings.map((reading) => parseMarket(venue, reading))
     },
     async quote(intent, block, account) {
       assertOwn(venue, account, intent)
@@ -32,6 +39,7 @@ export function createPerpV2(p: PerpV2Config & { readonly client: ChainClient })
     },
     encode: (intent, context) => encodeIntent({ venue, config, intent, context }),
     liquidation: (position) => perpDomain({ position, liquidation: liquidationTerms(position) }),
+    settlements: async () => [],
     authorize: () => [],
     decodeRevert: (data) => decodePerpV2Revert(venue, data),
   }

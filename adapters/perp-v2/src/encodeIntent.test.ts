@@ -1,9 +1,8 @@
-import { InvalidIntentError, type TradeIntent } from '@plimsoll/domain'
+import { InvalidIntentError, type PerpIntent, type TradeIntent } from '@plimsoll/domain'
 import { decodeFunctionData, erc20Abi, getAddress } from 'viem'
 import { describe, expect, test } from 'vitest'
 import { perpConfig as config } from '../test/perpConfig.ts'
 import { clearingHouseAbi, vaultAbi } from './abi.ts'
-import type { PerpV2Intent } from './assertIntent.ts'
 import { domainId } from './domainId.ts'
 import { encodeIntent } from './encodeIntent.ts'
 
@@ -22,7 +21,7 @@ const trade: TradeIntent = {
 }
 const supply = { type: 'supply', ...own, token: config.marginToken, raw: 1_500_000n } as const
 
-const encode = (intent: PerpV2Intent, sender: typeof owner | typeof other = owner) =>
+const encode = (intent: PerpIntent, sender: typeof owner | typeof other = owner) =>
   encodeIntent({ venue, config, intent, context: { owner, sender, deadline: 77n } })
 
 describe('trade', () => {
@@ -59,6 +58,12 @@ describe('trade', () => {
     ])
       expect(() => encode(bad)).toThrow(InvalidIntentError)
     expect(() => encode(trade, other)).toThrow(InvalidIntentError)
+  })
+})
+
+describe('cancel', () => {
+  test('error: InvalidIntentError, as nothing waits to be filled', () => {
+    expect(() => encode({ type: 'cancel', ...own, market: 'BTC' })).toThrow(InvalidIntentError)
   })
 })
 

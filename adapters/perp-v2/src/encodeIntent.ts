@@ -2,6 +2,7 @@ import {
   type Call,
   type CallContext,
   type Hex,
+  type PerpIntent,
   sameAddress,
   type TradeIntent,
   type VenueId,
@@ -9,7 +10,7 @@ import {
 import { approveCall } from '@plimsoll/evm'
 import { encodeFunctionData, formatUnits, zeroHash } from 'viem'
 import { clearingHouseAbi, vaultAbi } from './abi.ts'
-import { assertMargin, assertOwn, marketOf, misfit, type PerpV2Intent } from './assertIntent.ts'
+import { assertMargin, assertOwn, marketOf, misfit } from './assertIntent.ts'
 import type { PerpV2Config } from './config.ts'
 
 /**
@@ -23,7 +24,7 @@ import type { PerpV2Config } from './config.ts'
 export function encodeIntent(p: {
   readonly venue: VenueId
   readonly config: PerpV2Config
-  readonly intent: PerpV2Intent
+  readonly intent: PerpIntent
   readonly context: CallContext
 }): readonly Call[] {
   const { venue, config, intent, context } = p
@@ -31,6 +32,8 @@ export function encodeIntent(p: {
   const isOwner = sameAddress(context.sender, context.owner)
   if (!isOwner && intent.type !== 'supply')
     throw misfit(intent, `sender ${context.sender}`, `owner ${context.owner}`)
+  if (intent.type === 'cancel')
+    throw misfit(intent, 'a wish to cancel', 'none: trades are filled at once')
   if (intent.type === 'trade') return [encodeTrade(venue, config, intent, context.deadline)]
 
   assertMargin(config, intent)

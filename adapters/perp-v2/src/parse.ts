@@ -2,10 +2,12 @@ import {
   type Address,
   type PerpLeg,
   type PerpPosition,
+  type Price,
   price,
   type Token,
   type VenueId,
   WAD,
+  type Wad,
   wad,
 } from '@plimsoll/domain'
 import { FUNDING_PERIOD, type PerpV2Market, RATIO } from './config.ts'
@@ -33,21 +35,25 @@ export type Parameters = {
   readonly premiumInterval: number
 }
 
-/** One market an account is in, in native units. */
-export type MarketReading = {
+/** What a market's mark price and funding rate are made of, in native units. */
+export type Pricing = {
   readonly of: PerpV2Market
-  /** [base 1e18] */
-  readonly size: bigint
-  /** [USD 1e18] */
-  readonly openNotional: bigint
-  /** [USD 1e18] */
-  readonly pendingFunding: bigint
   readonly mark: MarkInputs
   /** Price that replaces the mark once trading has stopped; null while the market is open. [USD 1e18] */
   readonly stoppedAt: bigint | null
   /** Market and index over the funding interval. */
   readonly sqrtFundingTwapX96: bigint
   readonly indexFundingTwap: bigint
+}
+
+/** One market an account is in, in native units. */
+export type MarketReading = Pricing & {
+  /** [base 1e18] */
+  readonly size: bigint
+  /** [USD 1e18] */
+  readonly openNotional: bigint
+  /** [USD 1e18] */
+  readonly pendingFunding: bigint
 }
 
 /** One account at a block, in native units. */
@@ -61,7 +67,23 @@ export type AccountReading = {
   readonly markets: readonly MarketReading[]
 }
 
-const wadFromRatio = (ratio: bigint) => wad(ratio * (WAD / RATIO))
+export const wadFromRatio = (ratio: bigint): Wad => wad(ratio * (WAD / RATIO))
+
+/** Price that positions of a market are valued at. [USD 1e18] */
+export const markOf = ({ stoppedAt, mark }: Pick<Pricing, 'stoppedAt' | 'mark'>): Price =>
+  price(stoppedAt ?? markPrice(mark))
+
+/** What funding a market charges now; none once it has stopped. */
+export function fundingOf(
+  { stoppedAt, sqrtFundingTwapX96, indexFundingTwap: indexTwap }: Pricing,
+  maxFundingRate: bigint,
+): Pick<PerpLeg, 'fundingRate' | 'fundingInterval'> {
+  const premium = premiumX96({ sqrtMarketTwapX96: sqrtFundingTwapX96, indexTwap, maxFundingRate })
+  return {
+    fundingRate: wad(stoppedAt === null ? fundingRate(premium, indexTwap) : 0n),
+    fundingInterval: FUNDING_PERIOD,
+  }
+}
 
 /** Native units to domain units. Pure. */
 export function parsePosition(
@@ -73,7 +95,7 @@ export function parsePosition(
   const { decimals } = marginToken
   const valued = reading.markets.map((market) => ({
     ...market,
-    price: price(market.stoppedAt ?? markPrice(market.mark)),
+    price: markOf(market),
   }))
   const ledger = { balance, owedRealizedPnl, decimals, balances: valued }
   return {
@@ -86,11 +108,8 @@ export function parsePosition(
     freeCollateral: freeCollateral(ledger, parameters.imRatio),
     legs: valued
       .filter((market) => takerSize(market.size) !== 0n)
-      .map((market): PerpLeg => {
-        const { sqrtFundingTwapX96: sqrtMarketTwapX96, indexFundingTwap: indexTwap } = market
-        const { maxFundingRate } = parameters
-        const premium = premiumX96({ sqrtMarketTwapX96, indexTwap, maxFundingRate })
-        return {
+      .map(
+        (market): PerpLeg => ({
           market: market.of.name,
           asset: market.of.asset,
           size: market.size,
@@ -98,13 +117,13 @@ export function parsePosition(
           markPrice: market.price,
           indexPrice: price(market.mark.indexPrice),
           fundingOwed: market.pendingFunding,
-          fundingRate: wad(market.stoppedAt === null ? fundingRate(premium, indexTwap) : 0n),
-          fundingInterval: FUNDING_PERIOD,
+          ...fundingOf(market, parameters.maxFundingRate),
           maintenanceMarginRatio: wadFromRatio(parameters.mmRatio),
-        }
-      }),
+        }),
+      ),
     equity: accountValue(ledger),
     maintenanceMargin: maintenanceMargin(valued, parameters.mmRatio),
     liquidationFee: wadFromRatio(parameters.penaltyRatio),
+    pending: null,
   }
 }

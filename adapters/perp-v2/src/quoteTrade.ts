@@ -99,6 +99,7 @@ export async function quoteTrade(p: {
     fee,
     averagePrice: price(divide(notional, WAD, amount)),
     priceBefore: priceFromSqrtX96(sqrtPriceX96),
+    keeperFee: 0n,
   }
 }
 

@@ -1,22 +1,13 @@
-import {
-  type Address,
-  type BlockRef,
-  sameAddress,
-  type VenueId,
-  VenueReadError,
-} from '@plimsoll/domain'
-import type { ChainClient } from '@plimsoll/evm'
-import { accountBalanceAbi, baseTokenAbi, configAbi, exchangeAbi, vaultAbi } from './abi.ts'
-import { MARK_SPOT_INTERVAL, type PerpV2Config, type PerpV2Market } from './config.ts'
+import { type Address, sameAddress, type VenueId, VenueReadError } from '@plimsoll/domain'
+import { accountBalanceAbi, exchangeAbi, vaultAbi } from './abi.ts'
+import type { PerpV2Market } from './config.ts'
 import { UnsupportedAccountError } from './errors.ts'
 import type { AccountReading, MarketReading, Parameters } from './parse.ts'
+import { type Asking, readParameters, readPricing } from './readPricing.ts'
 
-type Reading = {
-  readonly client: ChainClient
+type Reading = Asking & {
   readonly venue: VenueId
-  readonly config: PerpV2Config
   readonly account: Address
-  readonly block: BlockRef
 }
 
 /**
@@ -36,33 +27,6 @@ export async function readAccount(p: Reading): Promise<AccountReading> {
     if (cause instanceof UnsupportedAccountError) throw cause
     const what = `account ${p.account} at block ${p.block.number}`
     throw new VenueReadError({ venue: p.venue, what, cause })
-  }
-}
-
-async function readParameters({ client, config, block }: Reading): Promise<Parameters> {
-  const at = {
-    address: config.clearingHouseConfig,
-    abi: configAbi,
-    blockNumber: block.number,
-  } as const
-  const [imRatio, mmRatio, penaltyRatio, maxFundingRate, fundingInterval, intervals] =
-    await Promise.all([
-      client.readContract({ ...at, functionName: 'getImRatio' }),
-      client.readContract({ ...at, functionName: 'getMmRatio' }),
-      client.readContract({ ...at, functionName: 'getLiquidationPenaltyRatio' }),
-      client.readContract({ ...at, functionName: 'getMaxFundingRate' }),
-      client.readContract({ ...at, functionName: 'getTwapInterval' }),
-      client.readContract({ ...at, functionName: 'getMarkPriceConfig' }),
-    ])
-  const [marketInterval, premiumInterval] = intervals
-  return {
-    imRatio: BigInt(imRatio),
-    mmRatio: BigInt(mmRatio),
-    penaltyRatio: BigInt(penaltyRatio),
-    maxFundingRate: BigInt(maxFundingRate),
-    fundingInterval,
-    marketInterval,
-    premiumInterval,
   }
 }
 
@@ -96,83 +60,36 @@ async function readHoldings({ client, config, account, block }: Reading): Promis
 }
 
 async function readMarket(
-  { client, config, account, block }: Reading,
+  p: Reading,
   parameters: Parameters,
   of: PerpV2Market,
 ): Promise<MarketReading> {
+  const { client, config, account, block } = p
   const blockNumber = block.number
-  const exchange = { address: config.exchange, abi: exchangeAbi, blockNumber } as const
-  const base = { address: of.baseToken, abi: baseTokenAbi, blockNumber } as const
-  const { fundingInterval, marketInterval, premiumInterval } = parameters
-  const twap = (interval: number): Promise<bigint> =>
-    client.readContract({
-      ...exchange,
-      functionName: 'getSqrtMarketTwapX96',
-      args: [of.baseToken, interval],
-    })
-  const index = (interval: number): Promise<bigint> =>
-    client.readContract({ ...base, functionName: 'getIndexPrice', args: [BigInt(interval)] })
-  const [
-    info,
-    pendingFunding,
-    isOpen,
-    spot,
-    market,
-    premium,
-    funding,
-    now,
-    indexPremium,
-    indexFunding,
-  ] = await Promise.all([
+  const args = [account, of.baseToken] as const
+  const [pricing, info, pendingFunding] = await Promise.all([
+    readPricing(p, parameters, of),
     client.readContract({
       address: config.accountBalance,
       abi: accountBalanceAbi,
       functionName: 'getAccountInfo',
-      args: [account, of.baseToken],
+      args,
       blockNumber,
     }),
     client.readContract({
-      ...exchange,
+      address: config.exchange,
+      abi: exchangeAbi,
       functionName: 'getPendingFundingPayment',
-      args: [account, of.baseToken],
+      args,
+      blockNumber,
     }),
-    client.readContract({ ...base, functionName: 'isOpen' }),
-    twap(MARK_SPOT_INTERVAL),
-    twap(marketInterval),
-    twap(premiumInterval),
-    twap(fundingInterval),
-    index(0),
-    index(premiumInterval),
-    index(fundingInterval),
   ])
   return {
-    of,
+    ...pricing,
     size: info.takerPositionSize,
     openNotional: info.takerOpenNotional,
     pendingFunding,
-    stoppedAt: isOpen ? null : await readStoppedPrice(client, of.baseToken, blockNumber),
-    mark: {
-      sqrtSpotX96: spot,
-      sqrtMarketTwapX96: market,
-      sqrtPremiumTwapX96: premium,
-      indexPrice: now,
-      indexPremiumTwap: indexPremium,
-    },
-    sqrtFundingTwapX96: funding,
-    indexFundingTwap: indexFunding,
   }
-}
-
-/** What positions are valued at once trading has stopped: the price it was closed at, or the index when it was paused. */
-async function readStoppedPrice(
-  client: ChainClient,
-  address: Address,
-  blockNumber: bigint,
-): Promise<bigint> {
-  const base = { address, abi: baseTokenAbi, blockNumber } as const
-  const isClosed = await client.readContract({ ...base, functionName: 'isClosed' })
-  const functionName = isClosed ? 'getClosedPrice' : 'getPausedIndexPrice'
-  return client.readContract({ ...base, functionName })
 }
 
 /** Markets an account is in, in the order of the configuration. */

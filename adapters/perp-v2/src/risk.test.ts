@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { MarkPriceUndefinedError } from './errors.ts'
 import {
   accountValue,
+  depth,
   freeCollateral,
   fundingRate,
   maintenanceMargin,
@@ -112,5 +113,16 @@ describe('funding', () => {
     expect(pendingFunding({ ...day, size: 2n * ONE })).toBe(8n * ONE)
     expect(pendingFunding({ ...day, size: -2n * ONE })).toBe(-8n * ONE)
     expect(pendingFunding({ ...day, size: ONE, lastGrowthX96: 86_400n * Q96 })).toBe(3n * ONE)
+  })
+})
+
+describe('depth', () => {
+  test('behavior: what moves a price of 100 to 99 and to 101', () => {
+    // 10^6 of liquidity at a square root of 10: 10^7 × 0.005012562893 and 10^7 × 0.004987562112
+    const at = { sqrtPriceX96: sqrt(10n), liquidity: 10n ** 24n }
+    expect(depth(at)).toEqual({ down: 50_125_62893380n, up: 49_875_62112089n })
+  })
+  test('behavior: none without liquidity', () => {
+    expect(depth({ sqrtPriceX96: sqrt(10n), liquidity: 0n })).toEqual({ down: 0n, up: 0n })
   })
 })

@@ -1,4 +1,4 @@
-import { type Price, price } from '@plimsoll/domain'
+import { type Price, price, type Usd, usd } from '@plimsoll/domain'
 import { DUST, FUNDING_PERIOD, RATIO } from './config.ts'
 import { MarkPriceUndefinedError } from './errors.ts'
 
@@ -170,6 +170,26 @@ export function pendingFunding(p: {
 }): bigint {
   const growthX96 = p.growthX96 + p.premiumX96 * p.elapsed
   return (p.size * (growthX96 - p.lastGrowthX96)) / Q96 / FUNDING_PERIOD
+}
+
+const USD_E8 = 10n ** 10n
+/** `1 − √0.99` and `√1.01 − 1`. [1e18] */
+const ROOT_DOWN = 5_012_562_893_380_045n
+const ROOT_UP = 4_987_562_112_089_027n
+
+/**
+ * Computes the value that moves a pool's price by 1 % either way: `L·√P·(1 − √0.99)` and `L·√P·(√1.01 − 1)`.
+ *
+ * Exact where the liquidity at the price is the same over the whole percent: no maker's range ends within it. Without
+ * fees, rounded down.
+ */
+export function depth(p: { readonly sqrtPriceX96: bigint; readonly liquidity: bigint }): {
+  readonly down: Usd
+  readonly up: Usd
+} {
+  const quote = p.liquidity * p.sqrtPriceX96
+  const moved = (root: bigint): Usd => usd((quote * root) / Q96 / ONE / USD_E8)
+  return { down: moved(ROOT_DOWN), up: moved(ROOT_UP) }
 }
 
 function sum<T>(items: readonly T[], of: (item: T) => bigint): bigint {

@@ -29,4 +29,5 @@ export const perpPosition = (...notionals: readonly bigint[]): PerpPosition => (
   equity: ONE,
   maintenanceMargin: ONE,
   liquidationFee: wad(ONE / 40n),
+  pending: null,
 })
