@@ -7,10 +7,18 @@ export * from './deployment.ts'
 export * from './errors.ts'
 export { anvilVersion } from './node/anvilBinary.ts'
 export { type Devnet, type DevnetOptions, loadDeployment, startDevnet } from './startDevnet.ts'
+export type { PendingOrder } from './world/createOrderKeeper.ts'
 export { createWorld, type World, type WorldOptions } from './world/createWorld.ts'
 export { CandleFileError, PathEndedError } from './world/errors.ts'
 export { loadBlackThursday } from './world/loadBlackThursday.ts'
 export { DEFAULT_PORTFOLIO, openPortfolio, type PortfolioPlan } from './world/openPortfolio.ts'
 export type { PathGap, PriceFrame, PricePath } from './world/PricePath.ts'
 export { type SyntheticCrash, syntheticCrash } from './world/syntheticCrash.ts'
-export type { Liquidation, Refusal, WorldFrame, WorldTrade } from './world/WorldFrame.ts'
+export type {
+  Liquidation,
+  OrderExecution,
+  PositionFlag,
+  Refusal,
+  WorldFrame,
+  WorldTrade,
+} from './world/WorldFrame.ts'

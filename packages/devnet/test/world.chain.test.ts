@@ -94,11 +94,13 @@ test('default: a portfolio opens at the planned health, and the account keeps it
   expect(await readUsdc(address)).toBe(60_000n * 10n ** 6n)
 })
 
-test('behavior: left alone, a portfolio is liquidated on Aave, Morpho and Perp by their own calls', async () => {
+test('behavior: left alone, a portfolio is liquidated on Aave, Morpho, Perp and Synthetix by their own calls', async () => {
   const { client, accounts, deployment } = devnet
   const twin = accounts.twin.address
-  await openPortfolio(devnet, twin)
-  await openPortfolio(devnet, accounts.owner.address) // nobody watches this one
+  const synthetix = { asset: 'ETH', margin: 60_000, leverage: 4 } as const
+  const plan = { ...DEFAULT_PORTFOLIO, synthetix }
+  await openPortfolio(devnet, twin, plan)
+  await openPortfolio(devnet, accounts.owner.address, plan) // nobody watches this one
   const path = syntheticCrash({ seed: SEED })
   const frames = await play({ path, seed: SEED, watch: [twin] })
   const liquidations = frames.flatMap((frame) => frame.liquidations)
@@ -106,6 +108,10 @@ test('behavior: left alone, a portfolio is liquidated on Aave, Morpho and Perp b
     'aave-v3': { to: deployment.aave.pool, from: accounts.aaveLiquidator.address },
     'morpho-blue': { to: deployment.morpho.morpho, from: accounts.morphoLiquidator.address },
     'perp-v2': { to: deployment.perp.clearingHouse, from: accounts.perpLiquidator.address },
+    'synthetix-perps-v2': {
+      to: deployment.synthetix.markets.ETH.proxy,
+      from: accounts.synthetixLiquidator.address,
+    },
   }
   expect(new Set(liquidations.map(({ protocol }) => protocol))).toEqual(
     new Set(Object.keys(target)),
@@ -116,6 +122,7 @@ test('behavior: left alone, a portfolio is liquidated on Aave, Morpho and Perp b
     expect(receipt.to).toBe(target[protocol].to.toLowerCase())
     expect(receipt.from).toBe(target[protocol].from.toLowerCase())
     expect(account).toBe(twin)
+    if (protocol === 'synthetix-perps-v2') continue // no bonus, but fees: see the tests of Synthetix
     const share = numberFromUsd(bonusUsd) / numberFromUsd(closedUsd)
     expect(share).toBeCloseTo(
       { 'aave-v3': 0.05, 'morpho-blue': 0.0438, 'perp-v2': 0.025 }[protocol],

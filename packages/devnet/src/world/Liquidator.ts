@@ -3,7 +3,7 @@ import type { FeedAsset } from '../deployment.ts'
 import type { MinedBlock, MinedCall, WorldCall } from './createBlockBuilder.ts'
 import type { Stage } from './Stage.ts'
 import type { TradeCall } from './trading.ts'
-import type { Liquidation, Refusal } from './WorldFrame.ts'
+import type { Liquidation, PositionFlag, Refusal } from './WorldFrame.ts'
 
 /** A liquidation that was tried out on the latest block. */
 export interface Attempt extends WorldCall {
@@ -18,7 +18,10 @@ export interface Findings {
 
 /** What became of an attempt. */
 export interface Outcome {
-  readonly liquidation: Liquidation
+  /** Null when it was only the first step of two. */
+  readonly liquidation: Liquidation | null
+  /** That first step. */
+  readonly flag?: PositionFlag
   /** How the liquidator gets rid of what it took; null when it took dollars. */
   readonly sale: TradeCall | null
 }

@@ -16,19 +16,49 @@ export interface WorldTrade {
 
 /** A liquidation by one of the protocols' own calls, as its receipt tells it. */
 export interface Liquidation {
-  readonly protocol: 'aave-v3' | 'morpho-blue' | 'perp-v2'
+  readonly protocol: 'aave-v3' | 'morpho-blue' | 'perp-v2' | 'synthetix-perps-v2'
   readonly account: Address
   readonly liquidator: Address
   readonly txHash: Hex
   readonly block: bigint
-  /** Debt that the liquidator paid; null on perp, where it takes the position over instead. */
+  /** Debt that the liquidator paid; null on perps: Perp's liquidator takes the position over, Synthetix' pays nothing. */
   readonly repaid: Amount | null
-  /** Collateral that the account lost, the protocol's share included; on perp the position, in its base token. */
+  /** Collateral that the account lost, the protocol's share included; on perps the position, in its base token or market. */
   readonly seized: Amount
-  /** Value of `repaid`, or notional of the position taken over, at the oracle's or the mark price. [USD 1e8] */
+  /** Value of `repaid`, or notional of the position, at the oracle's or the mark price. [USD 1e8] */
   readonly closedUsd: Usd
-  /** What the account lost beyond `closedUsd`: bonus with the protocol's share of it, or penalty. [USD 1e8] */
+  /**
+   * What the account lost beyond `closedUsd`: bonus with the protocol's share of it, or penalty. On Synthetix both fees
+   * and what margin was left; the fees are paid even where there was none. [USD 1e8]
+   */
   readonly bonusUsd: Usd
+}
+
+/** The first of two steps of a liquidation: from here on the owner can do nothing. */
+export interface PositionFlag {
+  readonly protocol: 'synthetix-perps-v2'
+  readonly asset: PerpAsset
+  readonly account: Address
+  readonly flagger: Address
+  readonly txHash: Hex
+  readonly block: bigint
+}
+
+/** An order that a keeper executed, of an agent or anyone else. */
+export interface OrderExecution {
+  readonly protocol: 'synthetix-perps-v2'
+  readonly asset: PerpAsset
+  readonly account: Address
+  readonly keeper: Address
+  /** Positive bought. [asset 1e18] */
+  readonly sizeDelta: bigint
+  readonly fillPrice: Price
+  /** The market's. [USD 1e8] */
+  readonly fee: Usd
+  /** The keeper's, set aside when the order was placed. [USD 1e8] */
+  readonly keeperFee: Usd
+  readonly txHash: Hex
+  readonly block: bigint
 }
 
 /** A call that the world wanted to make and the protocol would not have. */
@@ -48,7 +78,7 @@ export interface WorldFrame {
   readonly timestamp: bigint
   /** Last block of the step: what an agent should read. */
   readonly block: bigint
-  /** What Aave, Morpho and the perp index price by. */
+  /** What Aave, Morpho, Synthetix and Perp's index price by. */
   readonly oraclePrices: Readonly<Record<FeedAsset, Price>>
   /** What the Uniswap pools trade at, in USD. */
   readonly poolPrices: Readonly<Record<PerpAsset, Price>>
@@ -60,6 +90,8 @@ export interface WorldFrame {
   readonly transactions: number
   readonly trades: readonly WorldTrade[]
   readonly liquidations: readonly Liquidation[]
+  readonly flags: readonly PositionFlag[]
+  readonly orders: readonly OrderExecution[]
   /** Empty when all went as meant. */
   readonly refusals: readonly Refusal[]
 }

@@ -61,3 +61,31 @@ export const marketRegistryAbi = parseAbi([
 ])
 
 export const priceFeedDispatcherAbi = parseAbi(['function dispatchPrice(uint256 interval)'])
+
+export const perpsV2Abi = parseAbi([
+  'struct Position { uint64 id; uint64 lastFundingIndex; uint128 margin; uint128 lastPrice; int128 size; }',
+  'function transferMargin(int256 marginDelta)',
+  'function submitOffchainDelayedOrder(int256 sizeDelta, uint256 desiredFillPrice)',
+  'function executeOffchainDelayedOrder(address account, bytes[] priceUpdateData) payable',
+  'function cancelOffchainDelayedOrder(address account)',
+  'function flagPosition(address account)',
+  'function liquidatePosition(address account)',
+  'function marketSkew() view returns (int128)',
+  'function canLiquidate(address account) view returns (bool)',
+  'function isFlagged(address account) view returns (bool)',
+  'event PositionModified(uint256 indexed id, address indexed account, uint256 margin, int256 size, int256 tradeSize, uint256 lastPrice, uint256 fundingIndex, uint256 fee, int256 skew)',
+  'event DelayedOrderRemoved(address indexed account, bool isOffchain, uint256 currentRoundId, int256 sizeDelta, uint256 targetRoundId, uint256 commitDeposit, uint256 keeperDeposit, bytes32 trackingCode)',
+  'event PositionFlagged(uint256 id, address account, address flagger, uint256 price, uint256 timestamp)',
+  'event PositionLiquidated(uint256 id, address account, address liquidator, int256 size, uint256 price, uint256 flaggerFee, uint256 liquidatorFee, uint256 stakersFee)',
+])
+
+export const perpsV2StateAbi = parseAbi([
+  'struct Order { bool isOffchain; int128 sizeDelta; uint128 desiredFillPrice; uint128 targetRoundId; uint128 commitDeposit; uint128 keeperDeposit; uint256 executableAtTime; uint256 intentionTime; bytes32 trackingCode; }',
+  'function delayedOrders(address account) view returns (Order)',
+  'function getDelayedOrderAddressesPage(uint256 index, uint256 pageSize) view returns (address[])',
+])
+
+export const perpsV2SettingsAbi = parseAbi([
+  'function offchainDelayedOrderMinAge(bytes32 marketKey) view returns (uint256)',
+  'function offchainDelayedOrderMaxAge(bytes32 marketKey) view returns (uint256)',
+])

@@ -16,6 +16,8 @@ export interface WorldCall {
   readonly data: Hex
   /** A million unless given. */
   readonly gas?: bigint
+  /** None unless given. [wei] */
+  readonly value?: bigint
 }
 
 /** A transaction in its block. */
@@ -67,6 +69,7 @@ export function createBlockBuilder(client: WorldClient): BlockBuilder {
       to: call.to,
       data: call.data,
       gas: hex(call.gas ?? DEFAULT_GAS),
+      value: hex(call.value ?? 0n),
       nonce: hex(BigInt(nonce)),
       maxFeePerGas: hex(fee),
       maxPriorityFeePerGas: hex(GWEI - BigInt(rank)),

@@ -4,7 +4,14 @@ import type { Outcome } from './Liquidator.ts'
 import { explainRevert } from './requireAll.ts'
 import type { Stage } from './Stage.ts'
 import { readTrade, type TradeCall } from './trading.ts'
-import type { Liquidation, Refusal, WorldFrame, WorldTrade } from './WorldFrame.ts'
+import type {
+  Liquidation,
+  OrderExecution,
+  PositionFlag,
+  Refusal,
+  WorldFrame,
+  WorldTrade,
+} from './WorldFrame.ts'
 
 /** Gathers what happened in a step. */
 export interface StepLog {
@@ -12,8 +19,12 @@ export interface StepLog {
   block(block: MinedBlock): Promise<void>
   trades(block: MinedBlock, calls: readonly TradeCall[]): void
   liquidations(outcomes: readonly Outcome[]): void
+  orders(executions: readonly OrderExecution[]): void
   refusals(refusals: readonly Refusal[]): void
-  read(): Pick<WorldFrame, 'transactions' | 'trades' | 'liquidations' | 'refusals'>
+  read(): Pick<
+    WorldFrame,
+    'transactions' | 'trades' | 'liquidations' | 'flags' | 'orders' | 'refusals'
+  >
 }
 
 /** Creates an empty log. */
@@ -21,6 +32,8 @@ export function createStepLog({ client }: Stage): StepLog {
   let transactions = 0
   const trades: WorldTrade[] = []
   const liquidations: Liquidation[] = []
+  const flags: PositionFlag[] = []
+  const orders: OrderExecution[] = []
   const refusals: Refusal[] = []
   return {
     async block({ calls }) {
@@ -40,11 +53,15 @@ export function createStepLog({ client }: Stage): StepLog {
       }
     },
     liquidations: (outcomes) => {
-      liquidations.push(...outcomes.map(({ liquidation }) => liquidation))
+      liquidations.push(...outcomes.flatMap(({ liquidation }) => liquidation ?? []))
+      flags.push(...outcomes.flatMap(({ flag }) => flag ?? []))
+    },
+    orders: (executions) => {
+      orders.push(...executions)
     },
     refusals: (found) => {
       refusals.push(...found)
     },
-    read: () => ({ transactions, trades, liquidations, refusals }),
+    read: () => ({ transactions, trades, liquidations, flags, orders, refusals }),
   }
 }

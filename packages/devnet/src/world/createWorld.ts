@@ -1,7 +1,7 @@
 import { priceFeedAbi } from '@plimsoll/contracts'
 import { type Address, InvalidInputError } from '@plimsoll/domain'
 import { encodeFunctionData } from 'viem'
-import { FEEDS, PERP_ASSETS } from '../deployment.ts'
+import { FEEDS, PERP_ASSETS, type PerpAsset } from '../deployment.ts'
 import type { Devnet } from '../startDevnet.ts'
 import { priceFeedDispatcherAbi } from './abis.ts'
 import { createAaveLiquidator } from './createAaveLiquidator.ts'
@@ -9,8 +9,13 @@ import { createArbitrageur } from './createArbitrageur.ts'
 import { createBackground } from './createBackground.ts'
 import { createBlockBuilder, type MinedBlock, type WorldCall } from './createBlockBuilder.ts'
 import { createMorphoLiquidator } from './createMorphoLiquidator.ts'
+import { createOrderKeeper, type PendingOrder } from './createOrderKeeper.ts'
+import { createPegTrader } from './createPegTrader.ts'
 import { createPerpLiquidator } from './createPerpLiquidator.ts'
+import { createPricePublisher } from './createPricePublisher.ts'
+import { createSkewTraders } from './createSkewTraders.ts'
 import { createStepLog, type StepLog } from './createStepLog.ts'
+import { createSynthetixLiquidator } from './createSynthetixLiquidator.ts'
 import { PathEndedError } from './errors.ts'
 import type { Liquidator, Prices } from './Liquidator.ts'
 import type { PricePath } from './PricePath.ts'
@@ -24,6 +29,8 @@ import type { WorldFrame } from './WorldFrame.ts'
 /** Perp v2 prices by a TWAP of 15 s: so long a market must stand at a price for the mark to reach it. [s] */
 const MARK_SECONDS = 15n
 const MAX_LIQUIDATION_ROUNDS = 8
+/** Sets the traders on Synthetix apart from the spot trades, which have the seed itself. */
+const SKEW_SEED = 0x5cea
 const ROLES = [
   'deployer',
   'arbitrageur',
@@ -31,6 +38,8 @@ const ROLES = [
   'aaveLiquidator',
   'morphoLiquidator',
   'perpLiquidator',
+  'synthetixKeeper',
+  'synthetixLiquidator',
 ] as const
 
 /** What to play, and on whom. */
@@ -42,6 +51,14 @@ export interface WorldOptions {
   readonly watch: readonly Address[]
   /** False leaves positions below their margin alone. Default true. */
   readonly liquidators?: boolean
+  /**
+   * Whether the Synthetix keeper executes an order when it could; false for none of them. Default true.
+   *
+   * What is not executed within two minutes has expired and can be cancelled.
+   */
+  readonly keeper?: boolean | ((order: PendingOrder) => boolean)
+  /** Whether the price of a moment is published, without which no order is executed; false for never. Default true. */
+  readonly priceUpdates?: boolean | ((asset: PerpAsset, publishTime: bigint) => boolean)
   /** Chain time between frames. The path's own unless given. [s] */
   readonly frameSeconds?: number
 }
@@ -51,7 +68,8 @@ export interface World {
   /** True when every frame was played. */
   readonly done: boolean
   /**
-   * Plays the next frame: time, feeds, arbitrage, then liquidations. Agents have their turn when it resolves, not before.
+   * Plays the next frame: orders that agents left, time, feeds, arbitrage, then liquidations. Agents have their turn when
+   * it resolves, not before.
    *
    * @throws {@link PathEndedError} when the path has no more.
    */
@@ -68,6 +86,7 @@ export interface World {
  */
 export async function createWorld(devnet: Devnet, options: WorldOptions): Promise<World> {
   const { path, seed, watch, liquidators: isLiquidating = true } = options
+  const { keeper: isWilling = true, priceUpdates: isPublished = true } = options
   requirePath(path)
   const stage = createStage(devnet)
   await Promise.all(
@@ -79,19 +98,33 @@ export async function createWorld(devnet: Devnet, options: WorldOptions): Promis
   const builder = createBlockBuilder(stage.client)
   const arbitrageur = createArbitrageur(stage, pools)
   const background = createBackground(stage, pools, seededRandom(seed))
+  const pegTrader = createPegTrader(stage)
+  const skewTraders = createSkewTraders(stage, seededRandom(seed ^ SKEW_SEED))
   const liquidators = isLiquidating
     ? [
         createAaveLiquidator(stage, pools),
         createMorphoLiquidator(stage, pools),
         createPerpLiquidator(stage, pools),
+        createSynthetixLiquidator(stage),
       ]
     : []
-  const actors = [arbitrageur, background, ...liquidators]
+  const actors = [arbitrageur, background, pegTrader, ...liquidators]
   const founding = await builder.build(
     actors.flatMap(({ inventory }) => inventory),
     0n,
   )
   await requireAll(stage.client, founding)
+  const timeOf = (index: number) =>
+    founding.timestamp + secondsUntil(path, index, options.frameSeconds)
+  const publisher = createPricePublisher(devnet, {
+    path,
+    timeOf,
+    isPublished: typeof isPublished === 'boolean' ? () => isPublished : isPublished,
+  })
+  const keeper = await createOrderKeeper(stage, {
+    publisher,
+    isWilling: typeof isWilling === 'boolean' ? () => isWilling : isWilling,
+  })
   let played = 0
 
   /** One block, noted in the log. */
@@ -107,20 +140,48 @@ export async function createWorld(devnet: Devnet, options: WorldOptions): Promis
     return block
   }
 
+  /** The keeper executes what agents have ordered since the last frame, as soon as all of it may be; tells what is left. */
+  async function settle(log: StepLog): Promise<readonly PendingOrder[]> {
+    const pending = await keeper.find()
+    if (pending.length === 0) return pending
+    const { timestamp } = await stage.client.getBlock()
+    const earliest = [timestamp + 1n, ...pending.map(({ executableAt }) => executableAt)]
+    const time = earliest.reduce((latest, each) => (each > latest ? each : latest))
+    const executions = await keeper.execute(pending, time)
+    if (executions.length === 0) return pending
+    log.orders(keeper.read(await build(log, executions, time)))
+    return keeper.find()
+  }
+
   /** The market moves in one block, in more where a perp has far to go; a last one finds the marks arrived. */
-  async function move(log: StepLog, prices: Prices, time: bigint): Promise<MinedBlock> {
-    const [first = [], ...rest] = arbitrageur.plan(await readMarket(stage, pools), prices)
+  async function move(
+    log: StepLog,
+    prices: Prices,
+    time: bigint,
+    pending: readonly PendingOrder[],
+  ): Promise<MinedBlock> {
+    const [market, pegTrades, skews] = await Promise.all([
+      readMarket(stage, pools),
+      pegTrader.plan(prices),
+      skewTraders.read(),
+    ])
+    const [first = [], ...rest] = arbitrageur.plan(market, prices)
     const feeds = feedCalls(stage, prices)
     const start = time - MARK_SECONDS * BigInt(1 + rest.length)
-    let block = await build(log, [...feeds, ...first], start, first)
+    const orders = skewTraders.plan(prices, skews, pending, start)
+    let block = await build(log, [...feeds, ...first, ...pegTrades, ...orders], start, first)
     await requireAll(stage.client, { ...block, calls: block.calls.slice(0, feeds.length) })
     for (const trades of rest)
       block = await build(log, trades, block.timestamp + MARK_SECONDS, trades)
     const trades = background.trades(prices)
-    return build(log, trades, block.timestamp + MARK_SECONDS, trades)
+    const last = block.timestamp + MARK_SECONDS
+    const executions = await keeper.execute(await keeper.find(), last)
+    block = await build(log, [...trades, ...executions], last, trades)
+    log.orders(keeper.read(block))
+    return block
   }
 
-  /** Whoever is below their margin is liquidated, again and again while that goes on. */
+  /** Whoever is below their margin is liquidated, on Synthetix flagged first, again and again while that goes on. */
   async function liquidate(log: StepLog, prices: Prices, last: MinedBlock): Promise<MinedBlock> {
     let block = last
     for (let round = 0; round < MAX_LIQUIDATION_ROUNDS; round++) {
@@ -158,8 +219,9 @@ export async function createWorld(devnet: Devnet, options: WorldOptions): Promis
       played += 1
       const { at, prices } = frame
       const log = createStepLog(stage)
-      const time = founding.timestamp + secondsUntil(path, index, options.frameSeconds)
-      const { number, timestamp } = await liquidate(log, prices, await move(log, prices, time))
+      const pending = await settle(log)
+      const moved = await move(log, prices, timeOf(index), pending)
+      const { number, timestamp } = await liquidate(log, prices, moved)
       const market = describeMarket(pools, await readMarket(stage, pools), prices)
       return {
         index,

@@ -5,9 +5,11 @@ import { type DevnetToken, FEEDS, type PerpAsset } from '../deployment.ts'
 import type { Devnet } from '../startDevnet.ts'
 import { aaveDataProviderAbi, aavePoolAbi, morphoAbi } from './abis.ts'
 import { createBlockBuilder, type WorldCall } from './createBlockBuilder.ts'
+import { createOrderKeeper } from './createOrderKeeper.ts'
 import { findPools } from './readMarket.ts'
 import { requireAll } from './requireAll.ts'
 import { createStage, type Stage } from './Stage.ts'
+import { mintSusdCall, submitOrderCall, transferMarginCall } from './synthetixCalls.ts'
 import { approveCall, depositCall, tradeCall } from './trading.ts'
 
 const VARIABLE = 2n // Aave's interest rate mode
@@ -36,6 +38,14 @@ export interface PortfolioPlan {
     /** Notional of the long over the margin. */
     readonly leverage: number
   }
+  /** Nothing unless given. */
+  readonly synthetix?: {
+    readonly asset: PerpAsset
+    /** sUSD. */
+    readonly margin: number
+    /** Notional of the long over the margin. */
+    readonly leverage: number
+  } | null
   /** USDC in the wallet, at most a tenth of the two debts. */
   readonly reserve: number
 }
@@ -49,9 +59,10 @@ export const DEFAULT_PORTFOLIO: PortfolioPlan = {
 }
 
 /**
- * Opens a leveraged portfolio on Aave, Morpho and Perp with the protocols' own calls, in one block.
+ * Opens a leveraged portfolio on Aave, Morpho, Perp and Synthetix with the protocols' own calls: in one block, and in
+ * another one three seconds later if there is an order for Synthetix' keeper to execute.
  *
- * The collateral is new tokens; what is borrowed goes to the `trader`, who stands for whoever sold that collateral. So the
+ * The collateral and Synthetix' margin are new tokens; what is borrowed goes to the `trader`, who stands for whoever sold that collateral. So the
  * account keeps its positions, its reserve and nothing else.
  *
  * @param plan - What it leaves out is not opened.
@@ -73,6 +84,7 @@ export async function openPortfolio(
     ...(plan.aave === undefined ? [] : await lendOnAave(plan.aave)),
     ...(plan.morpho === undefined ? [] : await lendOnMorpho(plan.morpho)),
     ...(plan.perp === undefined ? [] : await openPerp(plan.perp)),
+    ...(plan.synthetix ? orderOnSynthetix(plan.synthetix) : []),
     mintCall(stage, USDC, account, worth(USDC, plan.reserve ?? 0)),
   ]
   const { deployer } = stage.accounts
@@ -81,7 +93,7 @@ export async function openPortfolio(
   try {
     const block = await createBlockBuilder(stage.client).build(calls, 0n)
     await requireAll(stage.client, block)
-    return { block: block.number }
+    return { block: plan.synthetix ? await executeOrder() : block.number }
   } finally {
     if (isForeign) await devnet.client.stopImpersonatingAccount({ address: account })
   }
@@ -171,6 +183,40 @@ export async function openPortfolio(
     ]
   }
 
+  function orderOnSynthetix({
+    asset,
+    margin,
+    leverage,
+  }: NonNullable<PortfolioPlan['synthetix']>): readonly WorldCall[] {
+    const amount = priceFromNumber(margin)
+    const size = (priceFromNumber(margin * leverage) * 10n ** 18n) / prices[asset]
+    return [
+      mintSusdCall(stage, account, amount),
+      transferMarginCall(stage, asset, account, amount),
+      submitOrderCall(stage, { asset, by: account, size, price: prices[asset] }),
+    ]
+  }
+
+  /** Has the keeper execute the account's order at the feed's price. */
+  async function executeOrder(): Promise<bigint> {
+    const keeper = await createOrderKeeper(stage, {
+      isWilling: (order) => order.account === account,
+      publisher: {
+        publish: async (time) => ({
+          ETH: await devnet.signPrice('ETH', prices.ETH / 10n ** 10n, time),
+          BTC: await devnet.signPrice('BTC', prices.BTC / 10n ** 10n, time),
+        }),
+      },
+    })
+    const orders = await keeper.find()
+    const time = orders.find((order) => order.account === account)?.executableAt ?? 0n
+    await devnet.client.impersonateAccount({ address: stage.accounts.synthetixKeeper.address })
+    const executions = await keeper.execute(orders, time)
+    const block = await createBlockBuilder(stage.client).build(executions, time)
+    await requireAll(stage.client, block)
+    return block.number
+  }
+
   async function openPerp({
     asset,
     margin,
@@ -234,7 +280,7 @@ async function readThreshold({ client, deployment }: Stage, token: DevnetToken):
   return Number(configuration[2]) / 10_000
 }
 
-function requirePlan({ aave, morpho, perp, reserve = 0 }: Partial<PortfolioPlan>): void {
+function requirePlan({ aave, morpho, perp, synthetix, reserve = 0 }: Partial<PortfolioPlan>): void {
   const sizes = {
     'aave.debt': aave?.debt,
     'aave.healthFactor': aave?.healthFactor,
@@ -242,6 +288,8 @@ function requirePlan({ aave, morpho, perp, reserve = 0 }: Partial<PortfolioPlan>
     'morpho.healthFactor': morpho?.healthFactor,
     'perp.margin': perp?.margin,
     'perp.leverage': perp?.leverage,
+    'synthetix.margin': synthetix?.margin,
+    'synthetix.leverage': synthetix?.leverage,
   }
   for (const [field, found] of Object.entries(sizes))
     if (found !== undefined && !(found > 0))

@@ -4,8 +4,8 @@ import type { WorldClient } from './Stage.ts'
 
 /** Why a call was reverted: what it throws when made again on the latest block; null when it then goes through. */
 export async function explainRevert(client: WorldClient, call: WorldCall): Promise<unknown> {
-  const { from: account, to, data } = call
-  return client.call({ account, to, data }).then(
+  const { from: account, to, data, value = 0n } = call
+  return client.call({ account, to, data, value }).then(
     () => null,
     (cause: unknown) => cause,
   )
