@@ -163,7 +163,6 @@ function perpOf(margin: bigint, legs: readonly PerpLeg[]): PerpPosition {
       0n,
     ),
     pending: null,
-    pending: null,
     liquidationFee: wadFromBps(bps(250n)),
   }
 }
