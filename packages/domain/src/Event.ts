@@ -48,6 +48,8 @@ export type TransactionSigned = Stamped & {
   readonly call: Call
   /** Calls of the whole order, so that the log alone tells whether it is complete. */
   readonly calls: number
+  /** Which of the action's intents are trades that its success commits and that someone fills later. */
+  readonly commits: readonly number[]
 }
 
 /** The chain answered for a transaction. */

@@ -15,7 +15,10 @@ export type TickReport = {
   readonly missingForecasts: readonly MissingForecast[]
   readonly assessment: Assessment | null
   readonly plan: Plan | null
-  /** Orders opened in this tick, in their last state. */
+  /**
+   * Orders opened in this tick, and those of earlier ticks whose trades were filled, expired or were cancelled since,
+   * in their last state: an order may be in the reports of several ticks.
+   */
   readonly orders: readonly Order[]
   /** Steps that threw, in order. */
   readonly failures: readonly StepFailed[]

@@ -36,7 +36,7 @@ const compose = (action: Action, over: Partial<Parameters<typeof composeCalls>[0
 
 test('default: direct intents become the calls of their venues, in order', () => {
   const calls = compose(createActions(world).transfer(5))
-  expect(calls.map(({ venue, label }) => [venue, label])).toEqual([
+  expect(calls.map(({ call: { venue, label } }) => [venue, label])).toEqual([
     [world.perp.id, 'withdraw 5 USDC'],
     [world.first.id, 'repay 5 USDC'],
   ])
@@ -46,7 +46,7 @@ test('default: an atomic action is one call that sweeps every token once, the lo
   const action = createActions(world).deleverage({ repay: 5, sell: 1, minOut: 1 })
   const [call, ...others] = compose(action)
   expect(others).toEqual([])
-  const { args } = decodeCall(call!.data)
+  const { args } = decodeCall(call!.call.data)
   expect(args.sweep).toEqual([SIMULATED_USDC.address, SIMULATED_WETH.address])
   expect(args.loan).toEqual({ token: SIMULATED_USDC.address, raw: 5_000_000n })
 })

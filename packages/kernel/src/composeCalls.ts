@@ -23,6 +23,13 @@ export type Venues = {
   readonly swaps: readonly SwapVenue[]
 }
 
+/** A call, and what its success means to its venue. */
+export type ComposedCall = {
+  readonly call: Call
+  /** Which of the action's intents are trades that the call commits and that someone fills later. */
+  readonly commits: readonly number[]
+}
+
 /**
  * Turns an action into the owner's calls, in order.
  *
@@ -38,13 +45,16 @@ export function composeCalls(p: {
   readonly executor: AtomicExecutor | null
   readonly frame: Frame
   readonly deadline: bigint
-}): readonly Call[] {
+}): readonly ComposedCall[] {
   const { action, executor, frame, deadline } = p
   const { owner } = frame
-  const callsBy = (sender: Address): readonly Call[] =>
-    action.intents.flatMap((intent) =>
-      encode(intent, p.venues, contextOf(intent, { owner, sender, deadline }, frame)),
-    )
+  const callsBy = (sender: Address): readonly ComposedCall[] =>
+    action.intents.flatMap((intent, index) => {
+      const context = contextOf(intent, { owner, sender, deadline }, frame)
+      const commits = isFilledLater(intent, p.venues.perps) ? [index] : []
+      const calls = encode(intent, p.venues, context)
+      return calls.map((call, i) => ({ call, commits: i === calls.length - 1 ? commits : [] }))
+    })
   if (action.settlement === 'direct') return callsBy(owner)
   if (executor === null)
     throw new MissingCapabilityError({
@@ -58,14 +68,17 @@ export function composeCalls(p: {
       asked: `borrow ${action.flashLoan.token.symbol} for one transaction`,
       has: ['atomic calls without a loan'],
     })
-  return [
-    executor.encode({
-      flashLoan: action.flashLoan,
-      calls: callsBy(executor.address),
-      sweep: tokensOf(action.intents, action.flashLoan),
-    }),
-  ]
+  const wrapped = callsBy(executor.address)
+  const call = executor.encode({
+    flashLoan: action.flashLoan,
+    calls: wrapped.map((each) => each.call),
+    sweep: tokensOf(action.intents, action.flashLoan),
+  })
+  return [{ call, commits: wrapped.flatMap(({ commits }) => commits) }]
 }
+
+const isFilledLater = (intent: Intent, perps: readonly PerpVenue[]): boolean =>
+  intent.type === 'trade' && perps.some(({ id, fill }) => id === intent.venue && fill === 'delayed')
 
 /** The context with the position of the intent's domain, for a venue that counts in shares. */
 function contextOf(intent: Intent, context: CallContext, { lending }: Frame): CallContext {

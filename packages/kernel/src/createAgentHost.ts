@@ -5,6 +5,7 @@ import {
   type Event,
   IncompleteFrameError,
   InvariantError,
+  type Order,
   type PricePoint,
   reason,
   type VolatilityModel,
@@ -135,6 +136,12 @@ export function createAgentHost(p: HostPorts): AgentHost {
     }
   }
 
+  /** Orders of the tick, each once. */
+  const report = (orders: readonly Order[]): void => {
+    const ids = new Set([...progress.orderIds, ...orders.map(({ id }) => id)])
+    progress = { ...progress, orderIds: [...ids] }
+  }
+
   const attempt = async (request: AgentRequest): Promise<AgentEvent> => {
     try {
       return await perform(request)
@@ -149,13 +156,16 @@ export function createAgentHost(p: HostPorts): AgentHost {
     const { policy } = agent
     switch (request.type) {
       case 'recovery.requested': {
-        const orders = await desk.recover()
+        const recovered = await desk.recover()
+        const followed = await desk.follow(await p.head.latest())
+        const orders = [...recovered, ...followed]
         const observed = journal.read().filter((event) => event.type === 'frame.observed')
         return { type: 'recovery.settled', orders, observed }
       }
       case 'frame.requested': {
         const at = await freshBlock(needed(block, 'block'))
         block = at
+        report(await desk.follow(at))
         const frame = await assembleFrame({ ...p, owner: desk.owner, block: at })
         history.observe(frame)
         journal.record(at.number, observeFrame(frame))
@@ -181,7 +191,7 @@ export function createAgentHost(p: HostPorts): AgentHost {
         const frame = needed(progress.frame, 'frame')
         const orders = needed(progress.plan, 'plan').actions.map((action) => {
           const order = desk.open(policy.govern({ action, frame }), frame.block)
-          progress = { ...progress, orderIds: [...progress.orderIds, order.id] }
+          report([order])
           return order
         })
         return { type: 'grants.ready', orders }

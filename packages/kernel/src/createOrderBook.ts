@@ -4,7 +4,10 @@ import {
   type Order,
   type Receipt,
   type SignedTransaction,
+  type TradeIntent,
+  type TradeSettlement,
 } from '@plimsoll/domain'
+import { isCommitted, isEnded } from './orderStates.ts'
 
 /** A signed transaction and what the chain last said of it. */
 export type JournaledTransaction = {
@@ -13,12 +16,28 @@ export type JournaledTransaction = {
   readonly receipt: Receipt | null
 }
 
+/** A trade of an order that its venue has, and what became of it. */
+export type CommittedTrade = {
+  readonly order: string
+  readonly intent: TradeIntent
+  /** Block that holds the call by which it was committed. */
+  readonly block: bigint
+  /** Null while the venue's events have not told. */
+  readonly settlement: TradeSettlement | null
+}
+
 /** What the journal says of orders and transactions. Changes by events alone. */
 export type OrderBook = {
   apply(event: Event): void
   find(id: string): Order | null
   /** Why an order is not a full success, by what was signed and what the chain says of it; null when it is one. */
   shortfall(id: string): string | null
+  /** Trades of an order that a venue has or had to fill later, by the receipts of the calls that committed them. */
+  committed(id: string): readonly CommittedTrade[]
+  /** Why an order was no full success when its trade was committed; null when it was one. */
+  caveat(id: string): string | null
+  /** Everything that venues told of trades that were filled later. */
+  settlements(): readonly TradeSettlement[]
   /** Highest block of any receipt; 0 when there is none. */
   settledBlock(): bigint
   /** In the order they were opened. */
@@ -34,6 +53,11 @@ export function createOrderBook(events: readonly Event[]): OrderBook {
   const orders = new Map<string, Order>()
   /** Calls of each order that has signed one. */
   const planned = new Map<string, number>()
+  /** Which intents each transaction commits. */
+  const commits = new Map<string, readonly number[]>()
+  /** Why an order was no full success when it became committed. */
+  const caveats = new Map<string, string | null>()
+  const told = new Map<string, readonly TradeSettlement[]>()
 
   const change = (id: string, how: (order: Order) => Order): void => {
     const order = orders.get(id)
@@ -60,12 +84,17 @@ export function createOrderBook(events: readonly Event[]): OrderBook {
         return
       case 'order.moved': {
         const { state, reason } = event
-        change(event.order, (order) => ({ ...order, state, reason }))
+        if (state === 'unknown') told.delete(event.order) // its block may be gone, and what followed with it
+        change(event.order, (order) => {
+          if (state === 'committed' && !isCommitted(order.state)) caveats.set(order.id, reason)
+          return { ...order, state, reason }
+        })
         return
       }
       case 'transaction.signed': {
         const { hash, raw, nonce, call } = event
         planned.set(event.order, event.calls)
+        commits.set(hash, event.commits)
         change(event.order, (order) => ({
           ...order,
           transactions: [...order.transactions, { hash, raw, nonce, call }],
@@ -80,10 +109,15 @@ export function createOrderBook(events: readonly Event[]): OrderBook {
         }))
         return
       }
+      case 'trade.settled': {
+        const { order, settlement } = event
+        change(order, (known) => known)
+        told.set(order, [...(told.get(order) ?? []), settlement])
+        return
+      }
       case 'frame.observed':
       case 'frame.refused':
       case 'plan.proposed':
-      case 'trade.settled':
       case 'agent.moved':
         return
       default:
@@ -95,6 +129,23 @@ export function createOrderBook(events: readonly Event[]): OrderBook {
   return {
     apply,
     find: (id) => orders.get(id) ?? null,
+    committed(id) {
+      const order = orders.get(id)
+      if (order === undefined) return []
+      const settlements = told.get(id) ?? []
+      return order.transactions.flatMap((transaction) => {
+        const receipt = receiptOf(order, transaction)
+        if (receipt?.status !== 'success') return []
+        return (commits.get(transaction.hash) ?? []).flatMap((index) => {
+          const intent = order.action.intents[index]
+          if (intent?.type !== 'trade') return []
+          const settlement = settlements.find((each) => isOf(intent, each)) ?? null
+          return { order: id, intent, block: receipt.block, settlement }
+        })
+      })
+    },
+    caveat: (id) => caveats.get(id) ?? null,
+    settlements: () => [...told.values()].flat(),
     settledBlock() {
       let highest = 0n
       for (const { receipts } of orders.values())
@@ -122,7 +173,7 @@ export function createOrderBook(events: readonly Event[]): OrderBook {
       for (const order of orders.values())
         for (const transaction of order.transactions) {
           const receipt = receiptOf(order, transaction)
-          if (receipt === null && order.state === 'reconciled') continue
+          if (receipt === null && (isEnded(order.state) || isCommitted(order.state))) continue
           all.push({ order: order.id, transaction, receipt })
         }
       return all.sort((a, b) => a.transaction.nonce - b.transaction.nonce)
@@ -130,6 +181,12 @@ export function createOrderBook(events: readonly Event[]): OrderBook {
     count: () => orders.size,
   }
 }
+
+/** Whether a settlement is that of a trade: a market has at most one trade that waits. */
+export const isOf = (
+  { domain, market }: TradeIntent,
+  settlement: Pick<TradeSettlement, 'domain' | 'market'>,
+): boolean => settlement.domain === domain && settlement.market === market
 
 const receiptOf = (order: Order, { hash }: SignedTransaction): Receipt | null =>
   order.receipts.find((receipt) => receipt.hash === hash) ?? null

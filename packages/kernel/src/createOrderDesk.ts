@@ -2,7 +2,6 @@ import {
   type Address,
   type AtomicExecutor,
   type BlockRef,
-  type Call,
   type Event,
   type Hex,
   InvalidInputError,
@@ -17,14 +16,16 @@ import {
   sameAddress,
 } from '@plimsoll/domain'
 import { type Carrier, carryOut, type PricedCall } from './carryOut.ts'
-import { composeCalls, type Venues } from './composeCalls.ts'
+import { type ComposedCall, composeCalls, type Venues } from './composeCalls.ts'
 import type { Journal, Unstamped } from './createJournal.ts'
 import { createOrderBook } from './createOrderBook.ts'
 import { createSandwichFloor } from './createSandwichFloor.ts'
 import { createSystemClock } from './createSystemClock.ts'
 import { createTransmitter, type ReceiptPatience } from './createTransmitter.ts'
 import { NonceMismatchError } from './errors.ts'
+import { followTrades } from './followTrades.ts'
 import { limitSwaps, type SwapFloor } from './limitSwaps.ts'
+import { limitTrades } from './limitTrades.ts'
 import type { OrderDesk } from './OrderDesk.ts'
 import { reconcileTransactions } from './reconcileTransactions.ts'
 import type { Sleeper } from './Sleeper.ts'
@@ -106,18 +107,27 @@ export function createOrderDesk(p: DeskPorts): OrderDesk {
   /** What carries one order's calls out at a block. */
   const carrierOf = (order: string, calls: number, block: BlockRef): Carrier => ({
     transmitter,
-    async sign({ call, gas }) {
+    async sign({ call, commits, gas }) {
       const nonce = assertRecovered(nextNonce)
       const transaction = await p.signer.sign({ call, nonce, gas, block })
       const { hash, raw } = transaction
       assertNonce(transaction, nonce)
-      record(block.number, { type: 'transaction.signed', order, hash, raw, nonce, call, calls })
+      record(block.number, {
+        type: 'transaction.signed',
+        ...{ order, hash, raw, nonce, call, calls, commits },
+      })
       nextNonce = nonce + 1
       return transaction
     },
     record: (event) => record(block.number, event),
     move: (state, reason) => move(order, block.number, state, reason),
-    shortfall: () => book.shortfall(order),
+    finish: (why) =>
+      move(
+        order,
+        block.number,
+        book.committed(order).length > 0 ? 'committed' : 'settled',
+        why ?? book.shortfall(order),
+      ),
   })
 
   const agree = async (block: bigint): Promise<readonly Order[]> => {
@@ -152,20 +162,23 @@ export function createOrderDesk(p: DeskPorts): OrderDesk {
       assertExecutable(known(id))
       const limited = await limitSwaps({ ...seen, action, swaps: p.swaps, floor: swapFloor })
       if (limited.type === 'refused') return move(id, block.number, 'refused', limited.reason)
-      const calls = composeCalls({
-        action: limited.action,
+      const filled = await limitTrades({ ...seen, action: limited.action, perps: p.perps })
+      if (filled.type === 'refused') return move(id, block.number, 'refused', filled.reason)
+      const composed = composeCalls({
+        action: filled.action,
         venues: p,
         executor: p.executor,
         frame: seen.frame,
         deadline: block.timestamp + settings.deadlineSeconds,
       })
+      const calls = composed.map(({ call }) => call)
       if (calls.length === 0) return move(id, block.number, 'refused', 'the action has no calls')
       const chain = await lane.nonce(owner)
       if (chain !== expected) throw new NonceMismatchError({ journal: expected, chain })
       const simulation = await p.simulator.simulate({ from: owner, calls })
       if (simulation.type === 'reverted')
         return move(id, block.number, 'refused', whyReverted(simulation, calls.length, venues))
-      const priced = priceCalls(calls, simulation.gas, settings.gasLimitBps)
+      const priced = priceCalls(composed, simulation.gas, settings.gasLimitBps)
       move(id, block.number, 'simulated')
       return carryOut(carrierOf(id, calls.length, block), id, priced)
     },
@@ -173,6 +186,15 @@ export function createOrderDesk(p: DeskPorts): OrderDesk {
     async reconcile(block) {
       assertRecovered(nextNonce)
       return agree(block)
+    },
+
+    async follow(block) {
+      const expected = assertRecovered(nextNonce)
+      return followTrades({
+        ...{ owner, book, lane, block, expected },
+        perps: p.perps,
+        record: (event) => record(block.number, event),
+      })
     },
 
     async recover() {
@@ -245,7 +267,7 @@ function assertNonce(transaction: SignedTransaction, nonce: number): void {
 
 /** Calls with gas limits of a share of what they took in simulation. */
 function priceCalls(
-  calls: readonly Call[],
+  calls: readonly ComposedCall[],
   gas: readonly bigint[],
   limitBps: bigint,
 ): readonly PricedCall[] {
@@ -253,6 +275,6 @@ function priceCalls(
     const taken = gas[i]
     if (taken === undefined)
       throw new InvariantError({ expected: `gas of ${calls.length} calls`, found: `${gas.length}` })
-    return { call, gas: (taken * limitBps) / 10_000n }
+    return { ...call, gas: (taken * limitBps) / 10_000n }
   })
 }

@@ -1,4 +1,4 @@
-import { type Event, type EventStore, usd } from '@plimsoll/domain'
+import { type Event, type EventStore, price, usd } from '@plimsoll/domain'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
@@ -65,12 +65,28 @@ export const SAMPLE_EVENTS: readonly Event[] = [
     nonce: 7,
     call: { to: address, data: '0x', value: 0n, venue: 'v', label: 'repay' },
     calls: 1,
+    commits: [],
   },
   {
     ...stamp,
     type: 'transaction.settled',
     order: 'keeper#1',
     receipt: { hash: '0x01', status: 'success', block: 13n, gasUsed: 21_000n, gasPrice: 1n },
+  },
+  {
+    ...stamp,
+    type: 'trade.settled',
+    order: 'keeper#1',
+    settlement: {
+      outcome: 'executed',
+      domain: 'one',
+      market: 'ETH',
+      size: -(10n ** 18n),
+      fillPrice: price(2_000n * 10n ** 18n),
+      fee: 3n,
+      hash: '0x03',
+      block: 14n,
+    },
   },
   { ...stamp, type: 'order.moved', order: 'keeper#1', state: 'settled', reason: null },
   { ...stamp, type: 'agent.moved', state: 'watching' },
