@@ -56,7 +56,6 @@ function routesOf({ owner, first, second, perp, pool }: SimulatedWorld): Routes 
         domain: perp.domainOf(owner),
         market: 'ETH-PERP',
         asset: 'ETH',
-        maintenanceMarginRatio: 0.05,
       },
     ],
   }

@@ -462,7 +462,6 @@ describe('perp', () => {
           domain: perp.domain,
           market: 'BTC-PERP',
           asset: 'BTC',
-          maintenanceMarginRatio: 0.0625,
         },
       ],
     })

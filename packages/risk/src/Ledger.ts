@@ -14,6 +14,7 @@ import {
   perpDomain,
   worseHealth,
 } from '@plimsoll/domain'
+import { describePending } from './describe.ts'
 
 /**
  * The book while a plan is made: every action planned so far is applied to it, so that no reserve is spent twice and no
@@ -26,6 +27,8 @@ export type Ledger = {
   readonly reserve: ReadonlyMap<string, bigint>
   /** Value that the plan trades so far, by market. [USD] */
   readonly traded: ReadonlyMap<string, number>
+  /** Perp accounts that the plan trades in. */
+  readonly ordered: ReadonlySet<DomainId>
 }
 
 /** Opens the book on a frame. `spendable` are the tokens that count as reserve. */
@@ -42,6 +45,7 @@ export function openLedger(frame: Frame, spendable: readonly Address[]): Ledger 
     ),
     reserve,
     traded: new Map(),
+    ordered: new Set(),
   }
 }
 
@@ -71,6 +75,19 @@ export function domainOf(ledger: Ledger, id: DomainId): MarginDomain {
 export const factorOf = (ledger: Ledger, id: DomainId): number =>
   healthFactorOf(worseHealth(domainOf(ledger, id), ledger.frame).health)
 
+/**
+ * Why the margin of a domain stands still; null when it does not.
+ *
+ * A venue that fills trades later takes no margin and gives none while one waits. So margin moves before a trade in the
+ * same plan, never after.
+ */
+export function heldBy(ledger: Ledger, id: DomainId): string | null {
+  const position = positionOf(ledger, id)
+  if (position.type === 'perp' && position.pending !== null)
+    return `${id} waits for its order to ${describePending(position.pending)}`
+  return ledger.ordered.has(id) ? `${id} is traded in by this plan, and margin comes first` : null
+}
+
 /** What is left of a reserve token. [token decimals] */
 export const reserveOf = (ledger: Ledger, token: Address): bigint =>
   ledger.reserve.get(keyOf(token)) ?? 0n
@@ -97,7 +114,9 @@ export function enter(ledger: Ledger, action: Action, market: MarketUse | null):
   }
   const traded = new Map(ledger.traded)
   if (market !== null) traded.set(market.key, (traded.get(market.key) ?? 0) + market.value)
-  return { ...ledger, positions, reserve, traded }
+  const ordered = new Set(ledger.ordered)
+  for (const intent of action.intents) if (intent.type === 'trade') ordered.add(intent.domain)
+  return { ...ledger, positions, reserve, traded, ordered }
 }
 
 /** Value that an action trades on a market. [USD] */

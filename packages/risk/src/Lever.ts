@@ -25,6 +25,8 @@ export type LeverSetting = {
   readonly donorFloor: { readonly lending: number; readonly perp: number }
   /** Smaller steps are left out. [USD] */
   readonly minUsd: number
+  /** Largest share of a trade's value that a fee may take which does not shrink with it. */
+  readonly maxFixedShare: number
   /** Largest slack of a trade as a share. */
   readonly slippageCap: number
   /** Standard deviation of the 24-hour log-return by asset, where there is a forecast. */
@@ -61,15 +63,20 @@ const GAS_UNITS: { readonly [type in Action['type']]: bigint } = {
   cancel: 250_000n,
 }
 
-/** Units of an action that reach the target on both sets of prices; null when it does not raise health on one. */
+/**
+ * Units of an action that reach the target on both sets of prices; null when it does not raise health on one.
+ *
+ * @param fixed - Backing that the action takes whatever its size: a keeper's fee. [USD]
+ */
 export function unitsToTarget(
   context: LeverContext,
   perUnit: (prices: Prices) => Margin,
+  fixed = 0,
 ): number | null {
   let most = 0
   const domain = domainOf(context.ledger, context.domain)
   for (const prices of Object.values(priceSets(domain, context.ledger.frame))) {
-    const margin = domain.margin(prices)
+    const margin = less(domain.margin(prices), fixed)
     const units = amountToReach({ margin, target: context.target, perUnit: perUnit(prices) })
     if (units === null) return null
     most = Math.max(most, units)
@@ -77,21 +84,31 @@ export function unitsToTarget(
   return most
 }
 
-/** Units that a domain can give on both sets of prices and stay at or above a floor. */
+/**
+ * Units that a domain can give on both sets of prices and stay at or above a floor.
+ *
+ * @param fixed - As in {@link unitsToTarget}. [USD]
+ */
 export function unitsAboveFloor(
   ledger: Ledger,
   donor: DomainId,
   floor: number,
   perUnit: (prices: Prices) => Margin,
+  fixed = 0,
 ): number {
   let least = Number.POSITIVE_INFINITY
   const domain = domainOf(ledger, donor)
   for (const prices of Object.values(priceSets(domain, ledger.frame))) {
-    const margin = domain.margin(prices)
+    const margin = less(domain.margin(prices), fixed)
     least = Math.min(least, amountAbove({ margin, floor, perUnit: perUnit(prices) }))
   }
   return least
 }
+
+const less = ({ backing, requirement }: Margin, fixed: number): Margin => ({
+  backing: backing - fixed,
+  requirement,
+})
 
 /** Units as a raw amount that is at least as much, at most the least limit. [token decimals] */
 export function rawAtLeast(units: number, decimals: number, ...limits: readonly bigint[]): bigint {

@@ -9,8 +9,6 @@ export type PerpRoute = {
   readonly domain: DomainId
   readonly market: string
   readonly asset: AssetId
-  /** Maintenance margin as a share of notional, for an account that holds nothing in this market yet. */
-  readonly maintenanceMarginRatio: number
 }
 
 /** What can be done from here: the engine plans nothing that is not listed. */
@@ -23,6 +21,6 @@ export type Routes = {
   readonly reserve: readonly Address[]
   /** Domains that may give to others. */
   readonly transfers: readonly { readonly from: DomainId; readonly to: DomainId }[]
-  /** Perp markets that a hedge may use. */
+  /** Perp markets that a hedge may use: the cheaper one is chosen by what the frame reads of it. */
   readonly perps: readonly PerpRoute[]
 }

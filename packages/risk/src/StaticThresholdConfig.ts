@@ -31,16 +31,24 @@ export type StaticThresholdConfig = {
     readonly floor: number
   }
   /** Opens or enlarges a perp short when the net delta of an asset exceeds a share of equity; null never. */
-  readonly hedge: null | {
-    readonly asset: string
-    /** Net delta over equity above which a hedge is opened. */
-    readonly maxDeltaShare: number
-    /** Net delta over equity after the hedge. */
-    readonly targetDeltaShare: number
-    /** The perp account must keep this health after the hedge. */
-    readonly minPerpHealth: number
-  }
+  readonly hedge: null | HedgeConfig
 }
+
+/** When and how far net exposure to an asset is hedged. */
+export type HedgeConfig = {
+  readonly asset: string
+  /** Net delta over equity above which a hedge is opened. */
+  readonly maxDeltaShare: number
+  /** Net delta over equity after the hedge. */
+  readonly targetDeltaShare: number
+  /** The perp account must keep this health after the hedge. */
+  readonly minPerpHealth: number
+  /** Time over which funding counts when perps are compared; 24 unless given. [h] */
+  readonly fundingHours?: number
+}
+
+/** Time over which funding counts in a choice between perps: a hedge is looked at again every day. [h] */
+export const DEFAULT_FUNDING_HOURS = 24
 
 /** Defaults of RISK.md: 1.3 → 1.6 for loans, slippage of 50, 150 and 300 bps; no boost, no hedge. */
 export const DEFAULT_STATIC_THRESHOLD: StaticThresholdConfig = {

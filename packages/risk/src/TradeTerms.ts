@@ -38,55 +38,40 @@ export function swapTerms(p: {
   return null
 }
 
-/** Terms of a perp trade; null when the venue reports no depth for the asset. */
-export function perpTerms(p: {
-  readonly frame: Frame
-  readonly venue: VenueId
-  readonly asset: AssetId
-  readonly side: 'buy' | 'sell'
-}): TradeTerms | null {
-  const reading = p.frame.depth.find((d) => d.venue === p.venue && d.asset === p.asset)
-  return reading === undefined ? null : usable(reading, p.side === 'sell' ? 'down' : 'up')
-}
-
 /**
  * Expected impact of a trade as a share of its value, linear in size: half of the price move it makes.
  *
  * `(before + value / 2) / depth × 1 %`, where `before` is what the plan trades on the market already.
  */
-const impactOf = (terms: TradeTerms, value: number, before: number): number =>
+export const impactOf = (terms: TradeTerms, value: number, before: number): number =>
   ((before + value / 2) / terms.depth) * 0.01
 
 /**
  * Expected cost of a trade and the slack a plan leaves it: what the market may move by itself, within the cap.
  *
- * The order desk tightens a swap further, to the sandwich bound on a quote of the venue. Without terms nothing is known
- * of the market, and the whole cap is taken as the expected cost.
+ * The order desk tightens a swap further, to the sandwich bound on a quote of the venue.
  *
  * @param p.value - Value of the trade. [USD]
  * @param p.before - Value that the plan trades on the market already. [USD]
  */
 export function costOf(p: {
-  readonly terms: TradeTerms | null
+  readonly terms: TradeTerms
   readonly value: number
   readonly before: number
   readonly sigmaBlock: number | null
   readonly cap: number
 }): TradeCost {
-  const { terms } = p
-  if (terms === null) return { fee: 0, impact: p.cap, slack: 0 }
+  const { fee } = p.terms
   return {
-    fee: terms.fee,
-    impact: impactOf(terms, p.value, p.before),
-    slack: Math.min(p.cap, movementSlack(terms.fee, p.sigmaBlock)),
+    fee,
+    impact: impactOf(p.terms, p.value, p.before),
+    slack: Math.min(p.cap, movementSlack(fee, p.sigmaBlock)),
   }
 }
 
-/** Largest value whose expected impact stays within the cap; no limit where nothing is known. [USD] */
-export function largestValue(terms: TradeTerms | null, before: number, cap: number): number {
-  if (terms === null) return Number.POSITIVE_INFINITY
-  return Math.max(0, 2 * ((cap * terms.depth) / 0.01 - before))
-}
+/** Largest value whose expected impact stays within the cap. [USD] */
+export const largestValue = (terms: TradeTerms, before: number, cap: number): number =>
+  Math.max(0, 2 * ((cap * terms.depth) / 0.01 - before))
 
 /** Standard deviation over one block of 12 s, from that of a day; null when an asset has no forecast. */
 export function sigmaPerBlock(

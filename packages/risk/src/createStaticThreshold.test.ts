@@ -1,46 +1,9 @@
 import { InvalidInputError } from '@plimsoll/domain'
 import { describe, expect, test } from 'vitest'
-import { domainId, routes, USDC, WBTC, WETH, type WorldSketch, world } from '../test/world.ts'
-import { DEFAULT_ASSESS_CONFIG } from './AssessConfig.ts'
-import { assess } from './assess.ts'
+import { loan, plan } from '../test/plan.ts'
+import { domainId, routes, USDC, WBTC, WETH } from '../test/world.ts'
 import { createStaticThreshold } from './createStaticThreshold.ts'
-import type { Routes } from './Routes.ts'
 import { DEFAULT_STATIC_THRESHOLD, type StaticThresholdConfig } from './StaticThresholdConfig.ts'
-
-function plan(
-  sketch: WorldSketch,
-  p: {
-    readonly routes?: Partial<Routes>
-    readonly config?: Partial<StaticThresholdConfig>
-    /** Standard deviation of a day of every volatile asset. */
-    readonly sigma?: number
-  } = {},
-) {
-  const frame = world(sketch)
-  const sigma = p.sigma ?? 0.03
-  const assessment = assess({
-    frame,
-    forecasts: ['ETH', 'BTC'].map((asset) => ({
-      asset,
-      model: 'test',
-      at: 0,
-      horizons: [{ ms: 86_400_000, variance: sigma ** 2 }],
-    })),
-    config: DEFAULT_ASSESS_CONFIG,
-  })
-  const engine = createStaticThreshold({
-    config: { ...DEFAULT_STATIC_THRESHOLD, ...p.config },
-    routes: routes(p.routes),
-  })
-  return engine.plan(frame, assessment)
-}
-
-/** Health 0.8 × 10 × 2000 / 13333.33 = 1.2. */
-const loan = {
-  venue: 'aave',
-  collateral: [{ token: WETH, amount: 10 }],
-  debt: [{ token: USDC, amount: 16_000 / 1.2 }],
-}
 
 describe('loans', () => {
   test('default: holds above the limit and says where it stands', () => {
@@ -277,6 +240,7 @@ describe('perps', () => {
       {
         loans: [{ ...loan, debt: [{ token: USDC, amount: 10_000 }] }],
         perps: [{ venue: 'perp', equity: 2_000, legs: [] }],
+        markets: [{ venue: 'perp', asset: 'ETH' }],
       },
       { config: { hedge } },
     )
@@ -294,6 +258,7 @@ describe('perps', () => {
       {
         loans: [{ ...loan, debt: [{ token: USDC, amount: 10_000 }] }],
         perps: [{ venue: 'perp', equity: 500, legs: [] }],
+        markets: [{ venue: 'perp', asset: 'ETH' }],
       },
       { config: { hedge } },
     )

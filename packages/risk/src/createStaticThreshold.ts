@@ -2,10 +2,11 @@ import { type Action, InvalidInputError, type Plan, type RebalanceEngine } from 
 import type { Assessment, DomainAssessment } from './Assessment.ts'
 import { describeHealth, describeUsd } from './describe.ts'
 import { isImminent } from './isImminent.ts'
-import { type Ledger, openLedger } from './Ledger.ts'
+import { heldBy, type Ledger, openLedger } from './Ledger.ts'
 import type { Lever, LeverSetting } from './Lever.ts'
 import { addFromReserve } from './levers/addFromReserve.ts'
 import { boost } from './levers/boost.ts'
+import { cancelExpired } from './levers/cancelExpired.ts'
 import { deleverage } from './levers/deleverage.ts'
 import { hedgeDelta } from './levers/hedgeDelta.ts'
 import { reducePerp } from './levers/reducePerp.ts'
@@ -20,6 +21,8 @@ import type { StaticThresholdConfig } from './StaticThresholdConfig.ts'
 const NAME = 'static-threshold'
 /** Below this health every cent counts: `minActionUsd` is not looked at. */
 const URGENT_HEALTH = 1.05
+/** Largest share of a trade's value that a keeper may take, unless the domain is urgent. */
+const FIXED_FEE_SHARE = 0.05
 /** Smallest step at all. [USD] */
 const DUST_USD = 0.01
 
@@ -30,7 +33,8 @@ const DUST_USD = 0.01
  * from the reserve, add collateral from it, transfer from a stronger domain, then sell (deleverage a loan, reduce a
  * perp). A perp account reduces first unless `perp.prefer` is `margin`. Levers are combined until the target is
  * reached; what is spent for one domain is gone for the next. A domain without equity is left alone: what is paid in
- * there pays others' losses, and the reserve is the other domains'. Hedges and boosts come only when every domain is above
+ * there pays others' losses, and the reserve is the other domains'. So is a perp account whose trade waits to be filled; a trade that
+ * nobody filled in time is cancelled. Hedges and boosts come only when every domain is above
  * its limit and oracle and market agree; boosts only in calm.
  *
  * @throws InvalidInputError when the configuration or the routes are out of range.
@@ -49,13 +53,23 @@ export function createStaticThreshold(p: {
       const troubled = assessment.domains
         .filter((domain) => domain.healthFactor < limitsOf(config, domain).restoreBelow)
         .toSorted((a, b) => a.healthFactor - b.healthFactor)
-      if (troubled.length === 0) return discretionary(open, assessment, config, p.routes)
+      const late = cancelAll(open)
+      const waiting = frame.perps.flatMap(({ domain }) => heldBy(open, domain) ?? [])
+      if (troubled.length === 0 && late.length === 0)
+        return discretionary(open, assessment, config, p.routes, waiting)
 
       let ledger = open
       const actions: Action[] = []
       const whys: string[] = []
       for (const domain of troubled) {
         const limits = limitsOf(config, domain)
+        const held = heldBy(open, domain.domain)
+        if (held !== null) {
+          whys.push(
+            `${domain.domain}: health ${describeHealth(domain.healthFactor)} is below ${limits.restoreBelow}; left alone until its order is filled or cancelled.`,
+          )
+          continue
+        }
         if (domain.equity <= 0) {
           whys.push(
             `${domain.domain}: health ${describeHealth(domain.healthFactor)} is below ${limits.restoreBelow}; its equity is ${describeUsd(domain.equity)}, so nothing is left to save.`,
@@ -71,9 +85,19 @@ export function createStaticThreshold(p: {
         actions.push(...outcome.actions)
         whys.push(outcome.why)
       }
+      actions.push(...late)
+      whys.push(...waiting.map((why) => `${why}.`), ...late.map(({ why }) => why))
       return { engine: NAME, actions, why: whys.join(' ') }
     },
   }
+}
+
+/** Cancellations of every order that nobody filled in time. */
+function cancelAll(ledger: Ledger): readonly Action[] {
+  return ledger.frame.perps.flatMap((position) => {
+    const step = cancelExpired(ledger, position)
+    return step.type === 'act' ? [step.action] : []
+  })
 }
 
 /** What is done when nothing is in trouble. */
@@ -82,6 +106,7 @@ function discretionary(
   assessment: Assessment,
   config: StaticThresholdConfig,
   routes: Routes,
+  waiting: readonly string[],
 ): Plan {
   const weakest = assessment.domains.find(({ domain }) => domain === assessment.weakest)
   const state =
@@ -89,9 +114,10 @@ function discretionary(
       ? 'nothing is levered'
       : `weakest ${weakest.domain} at health ${describeHealth(weakest.healthFactor)}, above ${limitsOf(config, weakest).restoreBelow}`
   const hold = (why: string): Plan => ({ engine: NAME, actions: [], why: `Hold: ${state}${why}.` })
-  if (assessment.diverged) return hold('; oracle and market diverge, so hedge and boost wait')
+  const skipped: string[] = [...waiting]
+  if (assessment.diverged)
+    return hold(['', ...waiting, 'oracle and market diverge, so hedge and boost wait'].join('; '))
 
-  const skipped: string[] = []
   if (config.hedge !== null) {
     const setting = settingOf({ ledger, assessment, domain: null, config, routes })
     const step = hedgeDelta(setting, assessment, config.hedge)
@@ -133,6 +159,7 @@ function settingOf(p: {
     ledger: p.ledger,
     routes: p.routes,
     donorFloor: { lending: config.donorFloor, perp: config.perp.donorFloor },
+    maxFixedShare: urgent ? 1 : FIXED_FEE_SHARE,
     minUsd: urgent ? DUST_USD : Math.max(DUST_USD, config.minActionUsd),
     slippageCap: cap / 10_000,
     sigma24h: assessment.sigma24h,
@@ -155,18 +182,11 @@ function leversOf(
     : [addFromReserve, transferFromDonor, reducePerp]
 }
 
-function assertRoutes({ flashLoan, perps }: Routes): void {
+function assertRoutes({ flashLoan }: Routes): void {
   if (flashLoan !== null && !(flashLoan.fee >= 0 && flashLoan.fee < 0.1))
     throw new InvalidInputError({
       field: 'routes.flashLoan.fee',
       found: flashLoan.fee,
       allowed: 'a share from 0 to 0.1',
     })
-  for (const { market, maintenanceMarginRatio: ratio } of perps)
-    if (!(ratio > 0 && ratio < 1))
-      throw new InvalidInputError({
-        field: `routes.perps ${market} maintenanceMarginRatio`,
-        found: ratio,
-        allowed: 'a share above 0, below 1',
-      })
 }

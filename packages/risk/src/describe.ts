@@ -1,4 +1,4 @@
-import { numberFromRaw, type Token } from '@plimsoll/domain'
+import { numberFromRaw, type PendingTrade, type Token } from '@plimsoll/domain'
 
 /** A health factor as a person reads it. */
 export const describeHealth = (factor: number): string =>
@@ -14,3 +14,9 @@ export function describeAmount(
 
 /** [USD] */
 export const describeUsd = (value: number): string => `$${value.toFixed(2)}`
+
+/** A trade that waits to be filled. */
+export function describePending({ size, market, executableAt, expiresAt }: PendingTrade): string {
+  const amount = Number(Math.abs(numberFromRaw(size, 18)).toPrecision(6))
+  return `${size < 0n ? 'sell' : 'buy'} ${amount} ${market}, which can be filled from ${executableAt} to ${expiresAt}`
+}

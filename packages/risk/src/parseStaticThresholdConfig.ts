@@ -1,5 +1,5 @@
 import { InvalidInputError } from '@plimsoll/domain'
-import type { StaticThresholdConfig } from './StaticThresholdConfig.ts'
+import { DEFAULT_FUNDING_HOURS, type StaticThresholdConfig } from './StaticThresholdConfig.ts'
 
 /**
  * Checks a static-threshold configuration from a file or a caller.
@@ -60,6 +60,7 @@ function hedge(root: Section): StaticThresholdConfig['hedge'] {
     'maxDeltaShare',
     'targetDeltaShare',
     'minPerpHealth',
+    'fundingHours',
   ])
   const targetDeltaShare = hedge.number('targetDeltaShare', { from: 0 })
   return {
@@ -67,11 +68,15 @@ function hedge(root: Section): StaticThresholdConfig['hedge'] {
     targetDeltaShare,
     maxDeltaShare: hedge.number('maxDeltaShare', { above: targetDeltaShare }),
     minPerpHealth: hedge.number('minPerpHealth', { above: 1 }),
+    fundingHours: hedge.has('fundingHours')
+      ? hedge.number('fundingHours', { from: 0 })
+      : DEFAULT_FUNDING_HOURS,
   }
 }
 
 /** One object of the configuration, read key by key. */
 type Section = {
+  has(key: string): boolean
   isNull(key: string): boolean
   number(
     key: string,
@@ -90,6 +95,7 @@ function section(name: string, input: unknown, keys: readonly string[]): Section
     if (!keys.includes(key))
       throw new InvalidInputError({ field: `${name} key`, found: key, allowed: keys.join(', ') })
   return {
+    has: (key) => fields.has(key),
     isNull: (key) => fields.get(key) === null,
     number(key, { above, from, to }) {
       const found = fields.get(key)

@@ -15,10 +15,10 @@ export type TradeCost = {
  * @param p.costAt - Cost of a size; sizes above `limit` are never asked for.
  * @param p.sizeAt - Size that reaches the target at a cost; null when no size does.
  */
-export function sizeTrade(p: {
+export function sizeTrade<Cost>(p: {
   readonly limit: number
-  readonly costAt: (size: number) => TradeCost
-  readonly sizeAt: (cost: TradeCost) => number | null
+  readonly costAt: (size: number) => Cost
+  readonly sizeAt: (cost: Cost) => number | null
 }): number | null {
   let size = 0
   for (let round = 0; round < 64; round++) {

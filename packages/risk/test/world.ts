@@ -7,7 +7,9 @@ import {
   healthFactorOf,
   type LendingPosition,
   lendingDomain,
+  type PendingTrade,
   type PerpLeg,
+  type PerpMarketReading,
   type PerpPosition,
   perpDomain,
   price,
@@ -57,6 +59,25 @@ type PerpSketch = {
     readonly size: number
     readonly mark?: number
   }[]
+  readonly marginToken?: Token
+  /** What it asks for beside a share of notional. [USD] */
+  readonly fixedRequirement?: number
+  /** A trade that waits to be filled, in seconds from the block of {@link world}. */
+  readonly pending?: { readonly asset: string; readonly size: number; readonly expiresIn: bigint }
+}
+
+/** A perp market; its numbers are those of a deep one without fees unless given. */
+type MarketSketch = {
+  readonly venue: string
+  readonly asset: string
+  readonly mark?: number
+  readonly fill?: number
+  readonly buyFee?: number
+  readonly sellFee?: number
+  readonly fixedFee?: number
+  readonly depth?: number
+  /** Per day. */
+  readonly funding?: number
 }
 
 export type WorldSketch = {
@@ -67,12 +88,15 @@ export type WorldSketch = {
   readonly reserve?: readonly { readonly token: Token; readonly amount: number }[]
   /** Value that moves a pool's price by 1 %. [USD] */
   readonly depth?: number
+  /** Perp markets that the frame reads; a venue that is not named reports none. */
+  readonly markets?: readonly MarketSketch[]
 }
 
 export const domainId = (venue: string): string => `${venue}/${OWNER}`
 
 const PRICES = { ETH: 2_000, BTC: 40_000, USDC: 1 }
 const MAINTENANCE = 0.0625
+const NOW = 1_700_000_000n
 
 /** A frame of whole numbers. */
 export function world(sketch: WorldSketch): Frame {
@@ -98,7 +122,7 @@ export function world(sketch: WorldSketch): Frame {
     ),
   ]
   return {
-    block: { number: 7n, hash: '0x07', timestamp: 1_700_000_000n, gasPrice: 20n * 10n ** 9n },
+    block: { number: 7n, hash: '0x07', timestamp: NOW, gasPrice: 20n * 10n ** 9n },
     owner: OWNER,
     lending,
     perps,
@@ -107,7 +131,7 @@ export function world(sketch: WorldSketch): Frame {
     marketPrices,
     prices: [],
     depth: [WETH, WBTC].map((base) => depthOf(base, marketPrices, sketch.depth ?? 10_000_000)),
-    perpMarkets: [],
+    perpMarkets: (sketch.markets ?? []).map((market) => marketOf(market, oraclePrices)),
   }
 }
 
@@ -127,7 +151,6 @@ export function routes(change: Partial<Routes> = {}): Routes {
         domain: domainId('perp'),
         market: 'vETH',
         asset: 'ETH',
-        maintenanceMarginRatio: MAINTENANCE,
       },
     ],
     ...change,
@@ -193,21 +216,56 @@ function perpOf(sketch: PerpSketch, prices: ReadonlyMap<string, number>): PerpPo
   const maintenance = sketch.legs.reduce(
     (sum, { asset, size, mark }) =>
       sum + Math.abs(size) * (mark ?? prices.get(asset) ?? 0) * MAINTENANCE,
-    0,
+    sketch.fixedRequirement ?? 0,
   )
+  const marginToken = sketch.marginToken ?? USDC
   return {
     type: 'perp',
     venue: sketch.venue,
     domain: domainId(sketch.venue),
     account: OWNER,
-    marginToken: USDC,
-    margin: rawFromNumber(sketch.equity, 6),
-    freeCollateral: rawFromNumber(sketch.free ?? Math.max(0, sketch.equity - 1.6 * maintenance), 6),
+    marginToken,
+    margin: rawFromNumber(sketch.equity, marginToken.decimals),
+    freeCollateral: rawFromNumber(
+      sketch.free ?? Math.max(0, sketch.equity - 1.6 * maintenance),
+      marginToken.decimals,
+    ),
     legs,
     equity: wadFromNumber(sketch.equity),
     maintenanceMargin: wadFromNumber(maintenance),
     liquidationFee: wadFromBps(bps(250n)),
-    pending: null,
+    pending: sketch.pending === undefined ? null : pendingOf(sketch.pending),
+  }
+}
+
+function pendingOf({ asset, size, expiresIn }: NonNullable<PerpSketch['pending']>): PendingTrade {
+  return {
+    market: `v${asset}`,
+    asset,
+    size: wadFromNumber(size),
+    committedAt: NOW - 60n,
+    executableAt: NOW - 58n,
+    expiresAt: NOW + expiresIn,
+  }
+}
+
+function marketOf(sketch: MarketSketch, prices: ReadonlyMap<string, number>): PerpMarketReading {
+  const mark = sketch.mark ?? prices.get(sketch.asset) ?? 0
+  const depth = usd(BigInt(Math.round((sketch.depth ?? 1e9) * 1e8)))
+  return {
+    venue: sketch.venue,
+    market: `v${sketch.asset}`,
+    asset: sketch.asset,
+    markPrice: priceFromNumber(mark),
+    maintenanceMarginRatio: wadFromNumber(MAINTENANCE),
+    fundingRate: wadFromNumber(sketch.funding ?? 0),
+    fundingInterval: 86_400n,
+    fillPrice: priceFromNumber(sketch.fill ?? mark),
+    buyFee: sketch.buyFee ?? 0,
+    sellFee: sketch.sellFee ?? 0,
+    fixedFee: usd(BigInt(Math.round((sketch.fixedFee ?? 0) * 1e8))),
+    depthDown: depth,
+    depthUp: depth,
   }
 }
 

@@ -7,7 +7,7 @@ import {
   type Token,
 } from '@plimsoll/domain'
 import { describeAmount, describeHealth } from '../describe.ts'
-import { positionOf, reserveOf } from '../Ledger.ts'
+import { heldBy, positionOf, reserveOf } from '../Ledger.ts'
 import { type Lever, rawAtLeast, stepOf, unitsToTarget } from '../Lever.ts'
 import { marketValue } from '../TradeTerms.ts'
 
@@ -15,12 +15,14 @@ import { marketValue } from '../TradeTerms.ts'
 export const addFromReserve: Lever = (context) => {
   const { ledger, domain } = context
   const position = positionOf(ledger, domain)
+  const held = heldBy(ledger, domain)
+  if (held !== null) return { type: 'skip', why: `add collateral: ${held}` }
   for (const { token, perUnit } of acceptedBy(position)) {
-    const held = reserveOf(ledger, token.address)
-    if (held === 0n) continue
+    const spare = reserveOf(ledger, token.address)
+    if (spare === 0n) continue
     const units = unitsToTarget(context, perUnit)
     if (units === null) continue
-    const raw = rawAtLeast(units, token.decimals, held)
+    const raw = rawAtLeast(units, token.decimals, spare)
     if (marketValue(ledger.frame, token, numberFromRaw(raw, token.decimals)) < context.minUsd)
       continue
     return stepOf(context, {
@@ -32,7 +34,7 @@ export const addFromReserve: Lever = (context) => {
       fees: 0,
       market: null,
       why: ({ before, after }) =>
-        `Add ${describeAmount(raw, token)} of the reserve's ${describeAmount(held, token)} as ${position.type === 'lending' ? 'collateral' : 'margin'}: health ${describeHealth(before)} → ${describeHealth(after)}.`,
+        `Add ${describeAmount(raw, token)} of the reserve's ${describeAmount(spare, token)} as ${position.type === 'lending' ? 'collateral' : 'margin'}: health ${describeHealth(before)} → ${describeHealth(after)}.`,
     })
   }
   return { type: 'skip', why: 'add collateral: no reserve left in a token the venue counts' }

@@ -1,15 +1,12 @@
 import {
-  mulDivDown,
-  mulDivUp,
+  type Margin,
   numberFromRaw,
   numberFromWad,
   type PerpLeg,
   type PerpPosition,
   priceOf,
-  WAD,
-  wadFromNumber,
 } from '@plimsoll/domain'
-import { describeHealth } from '../describe.ts'
+import { describeHealth, describePending, describeUsd } from '../describe.ts'
 import { positionOf } from '../Ledger.ts'
 import {
   type Lever,
@@ -19,13 +16,15 @@ import {
   stepOf,
   unitsToTarget,
 } from '../Lever.ts'
-import { sizeTrade, type TradeCost } from '../sizeTrade.ts'
-import { costOf, largestValue, perpTerms, sigmaPerBlock } from '../TradeTerms.ts'
+import { type PerpCost, paidShare, perpTerms, worstTotal } from '../PerpTerms.ts'
+import { sizeTrade } from '../sizeTrade.ts'
 
-/** Closes part of a perp position, the largest market first. */
+/** Closes part of a perp position, the largest market first, each market once in a plan. */
 export const reducePerp: Lever = (context) => {
   const position = positionOf(context.ledger, context.domain)
   if (position.type !== 'perp') return { type: 'skip', why: 'reduce: not a perp account' }
+  if (position.pending !== null)
+    return { type: 'skip', why: `reduce: it waits to ${describePending(position.pending)}` }
   let why = 'reduce: nothing is open'
   for (const leg of position.legs.toSorted((a, b) => notional(b) - notional(a))) {
     if (leg.size === 0n) continue
@@ -39,28 +38,32 @@ export const reducePerp: Lever = (context) => {
 function close(context: LeverContext, position: PerpPosition, leg: PerpLeg): Step {
   const { ledger, slippageCap: cap } = context
   const long = leg.size > 0n
+  const side = long ? 'sell' : 'buy'
   const mark = numberFromWad(leg.markPrice)
-  const terms = perpTerms({
-    frame: ledger.frame,
-    venue: position.venue,
-    asset: leg.asset,
-    side: long ? 'sell' : 'buy',
-  })
-  const key = terms?.key ?? `${position.venue} ${leg.market}`
-  const before = ledger.traded.get(key) ?? 0
-  const sigmaBlock = sigmaPerBlock(context.sigma24h, [leg.asset])
-  const costAt = (size: number): TradeCost =>
-    costOf({ terms, value: size * mark, before, sigmaBlock, cap })
+  const terms = perpTerms(context, { venue: position.venue, leg, side })
+  if (ledger.traded.has(terms.key))
+    return { type: 'skip', why: `reduce: ${leg.market} is traded once in a plan` }
+  const { fixedFee } = terms
+  const costAt = (size: number): PerpCost => terms.costAt(size * mark)
   const sized = sizeTrade({
-    limit: Math.min(Math.abs(numberFromRaw(leg.size, 18)), largestValue(terms, before, cap) / mark),
+    limit: Math.min(Math.abs(numberFromRaw(leg.size, 18)), terms.largest / mark),
     costAt,
     sizeAt: (cost) =>
-      unitsToTarget(context, (prices) => closedPerUnit(leg, cost, priceOf(leg.asset, prices))),
+      unitsToTarget(
+        context,
+        (prices) => closedPerUnit(leg, cost, priceOf(leg.asset, prices)),
+        fixedFee,
+      ),
   })
   if (sized === null)
     return { type: 'skip', why: `reduce: closing ${leg.market} would not raise health` }
   if (sized * mark < context.minUsd)
     return { type: 'skip', why: `reduce: too little of ${leg.market} can be closed` }
+  if (fixedFee > sized * mark * context.maxFixedShare)
+    return {
+      type: 'skip',
+      why: `reduce: ${describeUsd(sized * mark)} of ${leg.market} is too little for a fixed fee of ${describeUsd(fixedFee)}`,
+    }
 
   const cost = costAt(sized)
   const size = rawAtLeast(sized, 18, long ? leg.size : -leg.size)
@@ -75,43 +78,26 @@ function close(context: LeverContext, position: PerpPosition, leg: PerpLeg): Ste
         market: leg.market,
         asset: leg.asset,
         size: long ? -size : size,
-        limit: worstTotal({ size, mark: leg.markPrice, side: long ? 'sell' : 'buy', cost }),
+        limit: worstTotal({ size, reference: terms.reference, side, cap }),
         reduceOnly: true,
       },
     ],
     settlement: 'direct',
     flashLoan: null,
-    slippage: value * cost.impact,
-    fees: value * cost.fee,
-    market: { key, value },
+    slippage: value * Math.max(0, cost.spread),
+    fees: value * cost.fee + fixedFee,
+    market: { key: terms.key, value },
     why: ({ before: from, after }) =>
       `Close ${Number(numberFromRaw(size, 18).toPrecision(6))} of ${Number(Math.abs(numberFromRaw(leg.size, 18)).toPrecision(6))} ${leg.market} (${long ? 'long' : 'short'}) near ${Number(mark.toPrecision(6))}: health ${describeHealth(from)} → ${describeHealth(after)}.`,
   })
 }
 
-/**
- * Worst quote total accepted for a trade of `size` from the mark price: fee, impact and slack against the trader.
- * A sale rounds up, a purchase down. [USD 1e18]
- */
-export function worstTotal(p: {
-  readonly size: bigint
-  readonly mark: bigint
-  readonly side: 'buy' | 'sell'
-  readonly cost: TradeCost
-}): bigint {
-  const { fee, impact, slack } = p.cost
-  const kept = (1 - fee) * (1 - impact) * (1 - slack)
-  return p.side === 'sell'
-    ? mulDivUp(p.size * p.mark, wadFromNumber(kept), WAD * WAD)
-    : mulDivDown(p.size * p.mark, wadFromNumber(2 - kept), WAD * WAD)
-}
-
 /** Change of equity and maintenance margin at price `S` per unit of base closed at the mark less costs. */
-function closedPerUnit(leg: PerpLeg, { fee, impact }: TradeCost, S: number) {
+function closedPerUnit(leg: PerpLeg, cost: PerpCost, S: number): Margin {
   const mark = numberFromWad(leg.markPrice)
   const side = leg.size > 0n ? 1 : -1
   return {
-    backing: side * (mark - S) - (fee + impact) * mark,
+    backing: side * (mark - S) - paidShare(cost) * mark,
     requirement: -numberFromWad(leg.maintenanceMarginRatio) * S,
   }
 }

@@ -9,7 +9,7 @@ import {
   type Token,
 } from '@plimsoll/domain'
 import { describeAmount, describeHealth } from '../describe.ts'
-import { factorOf, type Ledger, positionOf } from '../Ledger.ts'
+import { factorOf, heldBy, type Ledger, positionOf } from '../Ledger.ts'
 import {
   type Lever,
   type LeverContext,
@@ -26,12 +26,14 @@ import { acceptedBy } from './addFromReserve.ts'
  * Moves collateral or free margin from a stronger domain: no market footprint.
  *
  * The token repays a loan where it is owed, else it becomes collateral or margin. A donor gives only what keeps it at or
- * above its floor on both sets of prices.
+ * above its floor on both sets of prices; one whose trade waits to be filled gives nothing.
  */
 export const transferFromDonor: Lever = (context) => {
   const { ledger, domain, routes } = context
+  const held = heldBy(ledger, domain)
+  if (held !== null) return { type: 'skip', why: `transfer: ${held}` }
   for (const { from } of routes.transfers.filter(({ to }) => to === domain)) {
-    if (!ledger.positions.has(from) || from === domain) continue
+    if (!ledger.positions.has(from) || from === domain || heldBy(ledger, from) !== null) continue
     for (const offer of offersOf(ledger, from, context.donorFloor))
       for (const use of usesOf(ledger, domain, offer.token)) {
         const units = unitsToTarget(context, use.perUnit)
