@@ -6,10 +6,20 @@ import {
   InvalidInputError,
   lendingDomain,
   numberFromRaw,
+  usd,
 } from '@plimsoll/domain'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { deleverage, type MarketSketch, market, quiet, reduce, USDC, WETH } from '../test/market.ts'
+import {
+  deleverage,
+  type MarketSketch,
+  market,
+  quiet,
+  reduce,
+  transfer,
+  USDC,
+  WETH,
+} from '../test/market.ts'
 import { type CapsConfig, DEFAULT_CAPS } from './CapsConfig.ts'
 import { createCaps } from './createCaps.ts'
 
@@ -42,7 +52,8 @@ describe('limits: at, just under, just over', () => {
   const volume = { volume5m: 100_000, depthDown: 1e9 } // participation 10 % = 10000
   const depth = { volume5m: 1e9, depthDown: 100_000 } // depth share 10 % = 10000
   const bypass = { health: 1.02, volume5m: 0, depthDown: 100_000 } // a quarter = 25000
-  const perpDepth = { perpDepth: 100_000, volume5m: 1e9 } // 10000
+  const perpDepth = { perpDepth: 100_000, volume5m: 0 } // 10000, whatever the spot pool's volume
+  const perpBypass = { perpDepth: 100_000, perpHealth: 1.02 }
   const cases: readonly [string, Action, MarketSketch, ReturnType<typeof outcome>][] = [
     ['participation under', deleverage(9_999), volume, ['allowed', null, 9_999]],
     ['participation at', deleverage(10_000), volume, ['allowed', null, 10_000]],
@@ -59,6 +70,11 @@ describe('limits: at, just under, just over', () => {
     ['perp notional over', reduce(25_001), {}, ['reduced', 'perp-notional', 25_000]],
     ['perp depth at', reduce(10_000), perpDepth, ['allowed', null, 10_000]],
     ['perp depth over', reduce(10_001), perpDepth, ['reduced', 'depth-share', 10_000]],
+    ['perp bypass at', reduce(25_000), perpBypass, ['allowed', null, 25_000]],
+    ['perp bypass over', reduce(25_001), perpBypass, ['reduced', 'bypass-depth-share', 25_000]],
+    ['transfer over', transfer(10_001), depth, ['reduced', 'depth-share', 10_000]],
+    ['transfer bypass at', transfer(25_000), bypass, ['allowed', null, 25_000]],
+    ['transfer bypass over', transfer(25_001), bypass, ['reduced', 'bypass-depth-share', 25_000]],
   ]
   for (const [name, action, sketch, expected] of cases)
     test(name, () => {
@@ -98,6 +114,7 @@ describe('fails closed', () => {
     ],
     ['bypass without depth', deleverage(10), { health: 1.01, depthDown: 0 }, 'bypass-depth-share'],
     ['bypass without a reading', deleverage(10), { health: 1.01, readings: [] }, 'depth-unknown'],
+    ['a perp market without depth', reduce(10), { perpDepth: 0 }, 'depth-share'],
     ['perp without a price', reduce(10), { marketPrices: new Map() }, 'price-unknown'],
     ['too little left of a unit', deleverage(10), { volume5m: 1e-7 }, 'participation'],
   ]
@@ -120,9 +137,11 @@ describe('fails closed', () => {
     })
 
   test('a hedge and a boost never use the bypass', () => {
-    const sketch = { health: 1.01, volume5m: 0, perpDepth: 1e6 }
+    const sketch = { health: 1.01, volume5m: 0, perpDepth: 100_000, perpHealth: 1.01 }
     expect(grant(deleverage(10, { type: 'boost' }), sketch).type).toBe('denied')
-    expect(grant(reduce(10, { type: 'hedge' }), { ...sketch, health: 0.9 }).type).toBe('denied')
+    expect(outcome(grant(reduce(20_000), sketch))).toEqual(['allowed', null, 20_000])
+    const hedge = grant(reduce(20_000, { type: 'hedge' }), sketch)
+    expect(outcome(hedge)).toEqual(['reduced', 'depth-share', 10_000])
   })
 })
 
@@ -205,6 +224,15 @@ describe('reduced', () => {
     expect(result.action.healthAfter).toBeCloseTo(4, 9)
   })
 
+  test('a fixed fee does not shrink with the trade', () => {
+    const sketch = { perpDepth: 100_000, fixedFee: 3 }
+    const fees = usd(43n * 10n ** 8n) // 0.1 % of 40000 and the keeper's 3
+    const { cost } = reduce(40_000)
+    const result = grant(reduce(40_000, { cost: { ...cost, fees } }), sketch)
+    if (result.type !== 'reduced') throw expect.unreachable()
+    expect(Number(result.action.cost.fees) / 1e8).toBeCloseTo(13, 6)
+  })
+
   test('the worst price of a trade never loosens', () => {
     const action = reduce(100_000)
     const result = grant(action)
@@ -220,6 +248,22 @@ test('behavior: swaps of one action on one market count together', () => {
   const action = deleverage(6_000, { intents: [...intents, ...intents] })
   const result = grant(action, { depthDown: 100_000, volume5m: 1e9 })
   expect(outcome(result)).toEqual(['reduced', 'depth-share', 10_000])
+})
+
+test('behavior: buying a perp looks at the depth above its price', () => {
+  const intents = reduce(10).intents.map((intent) =>
+    intent.type === 'trade' ? { ...intent, size: -intent.size } : intent,
+  )
+  const result = grant(reduce(10, { intents }), { perpDepth: 1e9 })
+  expect(result.checks).toMatchObject([{ rule: 'depth-share', asked: 10, limit: 0.1 }])
+})
+
+test('behavior: a perp market is measured by its own reading, not by another of its venue', () => {
+  const intents = reduce(60_000).intents.map((intent) =>
+    intent.type === 'trade' ? { ...intent, market: 'vETH-2' } : intent,
+  )
+  const result = grant(reduce(60_000, { intents }), { perpDepth: 1e9 })
+  expect(outcome(result)).toEqual(['reduced', 'perp-notional', 50_000])
 })
 
 test('behavior: buying looks at the depth above the price', () => {
@@ -257,19 +301,20 @@ test('property: what is granted never exceeds a limit, and what is within them p
           depthDown,
           volume5m,
           health: percent / 100,
+          perpHealth: (percent + 0.1) / 100,
           ...(measured ? { perpDepth: depthDown } : {}),
         }
         const config = { ...DEFAULT_CAPS, participationBps: limitBps, depthShareBps: limitBps }
         const action = make(asked)
         const result = grant(action, sketch, config)
         seen.add(result.type)
-        const bypass = make === deleverage && percent < 103
+        const share = percent < 103 ? 0.25 : limitBps / 10_000
+        // A perp market reports no volume, and within the bypass nobody asks for it.
+        const volume = make === reduce || percent < 103 ? Number.POSITIVE_INFINITY : volume5m
         const limit =
           make === reduce && !measured
             ? config.perpNotionalUsd
-            : bypass
-              ? depthDown * 0.25
-              : (Math.min(depthDown, volume5m) * limitBps) / 10_000
+            : Math.min(depthDown, volume) * share
         if (result.type === 'denied') expect(limit).toBeLessThan(0.001)
         else expect(traded(result.action)).toBeLessThanOrEqual(limit * (1 + 1e-12))
         if (result.type === 'allowed') expect(result.action).toBe(action)

@@ -17,11 +17,11 @@ import { scaleAction } from './scaleAction.ts'
  * Creates the governor of hard caps per order.
  *
  * What does not trade (repay, add collateral, transfer, cancel) has no footprint and always passes. A trade may take at most a
- * share of the market's five-minute volume and a share of its depth to ±1 % on the side it uses; a perp venue that
- * reports no depth has a cap on notional instead. Too large an action is scaled down as a whole; where volume, depth or
+ * share of the market's five-minute volume and a share of its depth to ±1 % on the side it uses. Perp markets report no
+ * volume, so depth alone decides; one that its venue does not report has a cap on notional instead. Too large an action is scaled down as a whole; where volume, depth or
  * price are unknown or zero it is denied.
  *
- * Bypass: deleveraging and reducing a domain whose health is below `bypassHealth` looks at depth alone, with a larger
+ * Bypass: deleveraging, reducing and transferring to a domain whose health is below `bypassHealth` looks at depth alone, with a larger
  * share, so that the governor never locks an owner into a liquidation. A market of unknown depth stays closed.
  *
  * @throws InvalidInputError when a limit is out of range or a key is unknown.
@@ -67,12 +67,14 @@ function checksOf(market: MarketFootprint, caps: CapsConfig, bypass: boolean): R
     case 'unknown':
       return [check('depth-unknown', 0)]
     case 'measured':
-      return bypass
-        ? [check('bypass-depth-share', market.depth * share(caps.bypassDepthShareBps))]
-        : [
-            check('participation', market.volume5m * share(caps.participationBps)),
-            check('depth-share', market.depth * share(caps.depthShareBps)),
-          ]
+      if (bypass)
+        return [check('bypass-depth-share', market.depth * share(caps.bypassDepthShareBps))]
+      return [
+        ...(market.volume5m === null
+          ? []
+          : [check('participation', market.volume5m * share(caps.participationBps))]),
+        check('depth-share', market.depth * share(caps.depthShareBps)),
+      ]
     default:
       return market satisfies never
   }
@@ -86,7 +88,8 @@ function shareOf({ asked, limit }: RuleCheck): number {
   return Number.isNaN(share) ? 0 : Math.max(0, share)
 }
 
-const isDefence = ({ type }: Action): boolean => type === 'deleverage' || type === 'reduce'
+const isDefence = ({ type }: Action): boolean =>
+  type === 'deleverage' || type === 'reduce' || type === 'transfer'
 
 /** Health factor of the action's domain in the frame: the worse of oracle and market prices. */
 function healthIn(frame: Frame, action: Action): number {

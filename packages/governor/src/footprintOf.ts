@@ -8,6 +8,7 @@ import {
   type SwapIntent,
   sameAddress,
   type TradeIntent,
+  type Usd,
 } from '@plimsoll/domain'
 
 /** What an action trades on one market, and what that market is known to bear. */
@@ -18,11 +19,11 @@ export type MarketFootprint =
       readonly value: number | null
       /** Value that moves the price by 1 % against the trade. [USD] */
       readonly depth: number
-      /** [USD] */
-      readonly volume5m: number
+      /** Null where the market does not report its volume: a perp market. [USD] */
+      readonly volume5m: number | null
     }
   | {
-      /** A perp venue that reports no depth. */
+      /** A perp market that its venue does not report. */
       readonly type: 'unmeasured-perp'
       readonly value: number | null
     }
@@ -70,14 +71,16 @@ function ofTrade(intent: TradeIntent, frame: Frame): Found {
   const value = valueAt(frame, intent.asset, size)
   const side = intent.size > 0n ? 'up' : 'down'
   const key = `${intent.venue} ${intent.market} ${side}`
-  const reading = frame.depth.find((d) => d.venue === intent.venue && d.asset === intent.asset)
+  const reading = frame.perpMarkets.find(
+    ({ venue, market }) => venue === intent.venue && market === intent.market,
+  )
   return reading === undefined
     ? { key, market: { type: 'unmeasured-perp', value } }
-    : { key, market: measured(reading, side, value) }
+    : { key, market: measured({ ...reading, volume5m: null }, side, value) }
 }
 
 function measured(
-  reading: DepthReading,
+  reading: Pick<DepthReading, 'depthDown' | 'depthUp'> & { readonly volume5m: Usd | null },
   side: 'down' | 'up',
   value: number | null,
 ): MarketFootprint {
@@ -85,7 +88,7 @@ function measured(
     type: 'measured',
     value,
     depth: numberFromUsd(side === 'down' ? reading.depthDown : reading.depthUp),
-    volume5m: numberFromUsd(reading.volume5m),
+    volume5m: reading.volume5m === null ? null : numberFromUsd(reading.volume5m),
   }
 }
 

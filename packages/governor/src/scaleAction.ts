@@ -6,6 +6,7 @@ import {
   healthFactorOf,
   type Intent,
   InvalidIntentError,
+  least,
   lendingDomain,
   mulDivDown,
   mulDivUp,
@@ -19,7 +20,7 @@ import {
 const SCALE = 10n ** 12n
 
 /**
- * Scales an action: every intent, the flash loan and the costs by one share, health after by the domain's own
+ * Scales an action: every intent, the flash loan and the costs by one share (gas and a keeper's fee stay), health after by the domain's own
  * arithmetic on what is left.
  *
  * What is spent, sold or borrowed rounds down, so that a later step never asks for more than an earlier one brings. The
@@ -41,11 +42,24 @@ export function scaleAction(action: Action, share: number, frame: Frame): Action
         : { token: action.flashLoan.token, raw: down(action.flashLoan.raw) },
     cost: {
       slippage: up(action.cost.slippage, part),
-      fees: up(action.cost.fees, part),
+      fees: scaledFees(action, part, frame),
       gas: action.cost.gas,
     },
   }
   return { ...scaled, healthAfter: healthAfter(action, scaled, share, frame) }
+}
+
+/** Fees by share, but for what a keeper takes whatever the size. */
+function scaledFees({ intents, cost }: Action, part: bigint, frame: Frame): Usd {
+  const fixed = intents.reduce((sum, intent) => {
+    if (intent.type !== 'trade') return sum
+    const reading = frame.perpMarkets.find(
+      ({ venue, market }) => venue === intent.venue && market === intent.market,
+    )
+    return sum + (reading?.fixedFee ?? 0n)
+  }, 0n)
+  const kept = least(fixed, cost.fees)
+  return usd(kept + up(usd(cost.fees - kept), part))
 }
 
 const up = (value: Usd, part: bigint): Usd => usd(mulDivUp(value, part, SCALE))

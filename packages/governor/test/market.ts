@@ -7,6 +7,7 @@ import {
   type Intent,
   type LendingPosition,
   lendingDomain,
+  type PerpMarketReading,
   type PerpPosition,
   perpDomain,
   price,
@@ -42,16 +43,20 @@ const dollars = (value: number) => usd(BigInt(Math.round(value * 1e8)))
 export type MarketSketch = {
   /** Of a loan of 100 WETH at 2000 and threshold 80 %. */
   readonly health?: number
+  /** Of the perp account. */
+  readonly perpHealth?: number
   readonly depthDown?: number
   readonly depthUp?: number
   readonly volume5m?: number
   readonly readings?: readonly DepthReading[]
   readonly marketPrices?: ReadonlyMap<string, number>
-  /** Where the perp venue reports depth of ETH. [USD] */
+  /** Depth below the price where the perp venue reports its market of ETH; above it there is one dollar. [USD] */
   readonly perpDepth?: number
+  /** What its keeper takes. [USD] */
+  readonly fixedFee?: number
 }
 
-/** One loan and one perp account (long 20 ETH, equity 3000: health 1.2) beside a WETH/USDC pool. */
+/** One loan and one perp account (long 20 ETH, health 1.2) beside a WETH/USDC pool. */
 export function market(sketch: MarketSketch = {}): Frame {
   const reading: DepthReading = {
     venue: 'pool',
@@ -64,12 +69,8 @@ export function market(sketch: MarketSketch = {}): Frame {
     depthUp: dollars(sketch.depthUp ?? 1_000_000),
     volume5m: dollars(sketch.volume5m ?? 1_000_000),
   }
-  const perpReading =
-    sketch.perpDepth === undefined
-      ? []
-      : [{ ...reading, venue: 'perp', depthDown: dollars(sketch.perpDepth), depthUp: dollars(1) }]
   const lending = loan(sketch.health ?? 1.2)
-  const perp = account()
+  const perp = account(sketch.perpHealth ?? 1.2)
   return {
     block: { number: 1n, hash: '0x01', timestamp: 0n, gasPrice: 1n },
     owner: OWNER,
@@ -96,8 +97,27 @@ export function market(sketch: MarketSketch = {}): Frame {
         ['USDC', 1],
       ]),
     prices: [],
-    depth: [...(sketch.readings ?? [reading]), ...perpReading],
-    perpMarkets: [],
+    depth: sketch.readings ?? [reading],
+    perpMarkets:
+      sketch.perpDepth === undefined ? [] : [perpMarket(sketch.perpDepth, sketch.fixedFee)],
+  }
+}
+
+function perpMarket(depth: number, fixedFee = 0): PerpMarketReading {
+  return {
+    venue: 'perp',
+    market: 'vETH',
+    asset: 'ETH',
+    markPrice: price(2_000n * WAD),
+    maintenanceMarginRatio: wadFromBps(bps(625n)),
+    fundingRate: wad(0n),
+    fundingInterval: 86_400n,
+    fillPrice: price(2_000n * WAD),
+    buyFee: 0.001,
+    sellFee: 0.001,
+    fixedFee: dollars(fixedFee),
+    depthDown: dollars(depth),
+    depthUp: dollars(1),
   }
 }
 
@@ -128,14 +148,15 @@ function loan(health: number): LendingPosition {
   }
 }
 
-function account(): PerpPosition {
+function account(health: number): PerpPosition {
+  const equity = BigInt(Math.round(2_500 * health * 1e6))
   return {
     type: 'perp',
     venue: 'perp',
     domain: 'perp/owner',
     account: OWNER,
     marginToken: USDC,
-    margin: 3_000n * 10n ** 6n,
+    margin: equity,
     freeCollateral: 0n,
     legs: [
       {
@@ -151,7 +172,7 @@ function account(): PerpPosition {
         maintenanceMarginRatio: wadFromBps(bps(625n)),
       },
     ],
-    equity: 3_000n * WAD,
+    equity: equity * 10n ** 12n,
     maintenanceMargin: 2_500n * WAD,
     liquidationFee: wadFromBps(bps(250n)),
     pending: null,
@@ -217,6 +238,16 @@ export function reduce(value: number, change: Partial<Action> = {}): Action {
     healthAfter: 2,
     ...change,
   }
+}
+
+/** Withdraws this much collateral of another domain, sells it and repays with what it brings. [USD] */
+export function transfer(value: number): Action {
+  const { intents } = deleverage(value)
+  const [repay, withdraw, swap] = intents
+  if (repay?.type !== 'repay' || withdraw?.type !== 'withdraw' || swap === undefined)
+    throw new TypeError('deleverage is repay, withdraw, swap')
+  const donated = { ...withdraw, venue: 'lender', domain: 'lender/owner' }
+  return quiet('transfer', [donated, swap, repay])
 }
 
 /** An action of one intent that trades nothing. */
