@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import { InvalidInputError } from '@plimsoll/domain'
 
 /** A flag of a command, read from text and checked before anything starts. */
@@ -33,12 +32,7 @@ export function createCommand<F extends Flags>(p: {
     `${p.summary}\n`,
     `Usage: plimsoll ${p.name} [flags]\n`,
     'Flags:',
-    ...columns(
-      Object.entries(p.flags).map(([name, flag]) => [
-        `--${name}${flag.value ? ` ${flag.value}` : ''}`,
-        flag.help,
-      ]),
-    ),
+    ...columns(Object.entries(p.flags).map(([name, flag]) => [show([name, flag]), flag.help])),
     '\nExamples:',
     ...columns(p.examples.map(([command, what]) => [command, what])),
   ].join('\n')
@@ -122,44 +116,44 @@ function parseFlags<F extends Flags>(
   flags: F,
   argv: readonly string[],
 ): Values<F> {
-  const names = Object.keys(flags)
-  let found: ReturnType<typeof parseArgs>['values']
-  try {
-    found = parseArgs({
-      args: [...argv],
-      strict: true,
-      allowPositionals: false,
-      options: Object.fromEntries(
-        names.map((name) => [name, { type: flags[name]?.value ? 'string' : 'boolean' } as const]),
-      ),
-    }).values
-  } catch (cause) {
-    const flag = argv.find(
-      (arg) => !names.some((name) => arg === `--${name}` || arg.startsWith(`--${name}=`)),
-    )
-    throw new InvalidInputError({
-      field: `argument of plimsoll ${command}`,
-      found: flag ?? argv.join(' '),
-      allowed: `${names
-        .map((name) => `--${name}${flags[name]?.value ? ` ${flags[name].value}` : ''}`)
-        .join(', ')}; see plimsoll ${command} --help`,
-      cause,
-    })
-  }
+  const given = readFlags(command, flags, argv)
   const values = Object.entries(flags).map(([name, flag]) => {
-    const given = found[name]
-    if (given === undefined) return [name, flag.fallback]
+    const found = given.get(name)
+    if (found === undefined) return [name, flag.fallback]
     try {
-      return [name, flag.parse(String(given))]
+      return [name, flag.parse(found)]
     } catch (cause) {
       if (!(cause instanceof InvalidInputError)) throw cause
-      throw new InvalidInputError({
-        field: `--${name}`,
-        found: String(given),
-        allowed: cause.allowed,
-        cause,
-      })
+      throw new InvalidInputError({ field: `--${name}`, found, allowed: cause.allowed, cause })
     }
   })
   return Object.fromEntries(values) as Values<F>
 }
+
+/** Text of each flag that was given: `--name value` or `--name=value`, the last one counts. A missing value is empty. */
+function readFlags(
+  command: string,
+  flags: Flags,
+  argv: readonly string[],
+): ReadonlyMap<string, string> {
+  const given = new Map<string, string>()
+  const left = [...argv]
+  for (let arg = left.shift(); arg !== undefined; arg = left.shift()) {
+    const [, name = '', inline] = /^--([^=]+)(?:=(.*))?$/s.exec(arg) ?? []
+    const flag = Object.hasOwn(flags, name) ? flags[name] : undefined
+    if (flag === undefined)
+      throw new InvalidInputError({
+        field: `argument of plimsoll ${command}`,
+        found: arg,
+        allowed: `${Object.entries(flags).map(show).join(', ')}; see plimsoll ${command} --help`,
+      })
+    if (flag.value === undefined && inline !== undefined)
+      throw new InvalidInputError({ field: `--${name}`, found: inline, allowed: 'no value' })
+    const follows = flag.value !== undefined && inline === undefined && !left[0]?.startsWith('--')
+    given.set(name, inline ?? (follows ? left.shift() : undefined) ?? '')
+  }
+  return given
+}
+
+const show = ([name, { value }]: readonly [string, Flag<unknown>]): string =>
+  value === undefined ? `--${name}` : `--${name} ${value}`

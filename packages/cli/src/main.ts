@@ -16,10 +16,17 @@ const help = [
   '\nplimsoll <command> --help shows its flags and examples.',
 ].join('\n')
 
+// Whoever reads our output may have read enough: `plimsoll demo --json | head` is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
 process.exitCode = await main(process.argv.slice(2))
 
 async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv
+  if (name === 'help' && rest.length > 0) return main([...rest, '--help'])
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     console.log(help)
     return 0

@@ -1,4 +1,12 @@
-import { loadDeployment, openPortfolio, privateKeyOf, startDevnet } from '@plimsoll/devnet'
+import {
+  type Deployment,
+  devnetChain,
+  loadDeployment,
+  MULTICALL3,
+  openPortfolio,
+  privateKeyOf,
+  startDevnet,
+} from '@plimsoll/devnet'
 import {
   type Address,
   delta,
@@ -9,7 +17,7 @@ import {
   numberFromUsd,
   numberFromWad,
 } from '@plimsoll/domain'
-import { createChainClient, createChainHead } from '@plimsoll/evm'
+import { type ChainClient, createChainClient, createChainHead } from '@plimsoll/evm'
 import { assembleFrame } from '@plimsoll/kernel'
 import { assess, DEFAULT_ASSESS_CONFIG } from '@plimsoll/risk'
 import { privateKeyToAccount } from 'viem/accounts'
@@ -48,40 +56,37 @@ export const portfolioCommand = createCommand({
     json: toggle('print one JSON object'),
   },
   async run({ rpc, owner, json }) {
+    const onProgress = (message: string) => console.error(message)
     if (rpc !== null) {
-      const deployment = await loadDeployment({ onProgress: (line) => console.error(line) })
-      await print({
-        rpcUrl: rpc,
-        deployment,
-        owner: owner ?? privateKeyToAccount(privateKeyOf('owner')).address,
-        json,
-      })
+      const client = await connect(rpc) // before the deployment, which may have to be built
+      const deployment = await loadDeployment({ onProgress })
+      const account = owner ?? privateKeyToAccount(privateKeyOf('owner')).address
+      await print({ client, deployment, owner: account, json })
       return
     }
-    const devnet = await startDevnet({ onProgress: (line) => console.error(line) })
+    const devnet = await startDevnet({ onProgress })
     try {
       const account = devnet.accounts.owner.address
       await openPortfolio(devnet, account, DEMO_PORTFOLIO)
-      await print({ ...devnet, owner: owner ?? account, json })
+      const client = await connect(devnet.rpcUrl)
+      await print({ client, deployment: devnet.deployment, owner: owner ?? account, json })
     } finally {
       await devnet.stop()
     }
   },
 })
 
+const connect = (rpcUrl: string): Promise<ChainClient> =>
+  createChainClient({ rpcUrl, chainId: devnetChain.id, multicall3: MULTICALL3 })
+
 async function print(p: {
-  readonly rpcUrl: string
-  readonly deployment: Awaited<ReturnType<typeof loadDeployment>>
+  readonly client: ChainClient
+  readonly deployment: Deployment
   readonly owner: Address
   readonly json: boolean
 }): Promise<void> {
-  const { deployment, owner } = p
-  const client = await createChainClient({
-    rpcUrl: p.rpcUrl,
-    chainId: deployment.chainId,
-    multicall3: deployment.multicall3,
-  })
-  const venues = await composeVenues(client, deployment)
+  const { client, owner } = p
+  const venues = await composeVenues(client, p.deployment)
   const block = await createChainHead(client).latest()
   const frame = await assembleFrame({ ...venues, owner, block })
   console.log(p.json ? JSON.stringify(describe(frame, venues)) : table(frame, venues))
@@ -181,8 +186,9 @@ function table(frame: Frame, venues: ComposedVenues): string {
       ),
     )
   }
-  lines.push('', 'Reserve')
-  for (const { token, amount } of book.reserve.filter((each) => each.amount > 0))
+  const reserve = book.reserve.filter(({ amount }) => amount > 0)
+  lines.push('', reserve.length === 0 ? 'No reserve' : 'Reserve')
+  for (const { token, amount } of reserve)
     lines.push(
       `  ${token.padEnd(20)}${amount.toLocaleString('en-US', { maximumFractionDigits: 4 }).padStart(14)}`,
     )

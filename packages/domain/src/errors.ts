@@ -190,7 +190,7 @@ export class InvariantError extends BaseError {
 
 /** One line that says why, whatever was thrown. */
 export function reason(cause: unknown): string {
-  if (cause instanceof Error) return cause.message.split('\n')[0] ?? cause.name
+  if (cause instanceof Error) return (cause.message.split('\n')[0] ?? cause.name).replace(/\.$/, '')
   return cause === undefined ? 'no reason given' : String(cause)
 }
 

@@ -1,5 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { writeFile } from 'node:fs/promises'
 import { loadBlackThursday, type PricePath, syntheticCrash } from '@plimsoll/devnet'
 import { InvalidInputError } from '@plimsoll/domain'
 import { choice, createCommand, integer, text, toggle } from '../Command.ts'
@@ -7,6 +6,7 @@ import { dataDir } from '../dataDir.ts'
 import { renderReport } from '../report/renderReport.ts'
 import { createJsonView } from './createJsonView.ts'
 import { createTerminalView } from './createTerminalView.ts'
+import { openReport } from './openReport.ts'
 import { runDemo } from './runDemo.ts'
 
 const SCENARIOS = ['synthetic-crash', 'black-thursday'] as const
@@ -32,12 +32,13 @@ export const demoCommand = createCommand({
     ),
     every: integer({ min: 1, max: 96 }, 1, 'five-minute bars per frame, black-thursday only'),
     report: text('FILE', `where the HTML report goes (default ${DEFAULT_REPORT})`),
-    log: text('FILE', 'where the event log is kept (SQLite; in memory if absent)'),
+    log: text('FILE', 'new file for the event log (SQLite; in memory if absent)'),
     port: integer({ min: 1, max: 65_535 }, null, 'port of the local chain; a free one if absent'),
     json: toggle('newline-delimited JSON instead of the live view'),
   },
   async run(flags) {
     const path = await pathOf(flags)
+    const report = await openReport(flags.report ?? DEFAULT_REPORT)
     const view = flags.json
       ? createJsonView(process.stdout, process.stderr)
       : createTerminalView(process.stdout, { scenario: path.name, seed: flags.seed })
@@ -53,8 +54,6 @@ export const demoCommand = createCommand({
       eventLog: flags.log ?? ':memory:',
       view,
     })
-    const report = resolve(flags.report ?? DEFAULT_REPORT)
-    await mkdir(dirname(report), { recursive: true })
     await writeFile(report, renderReport(record))
     view.end(record, report)
   },

@@ -8,7 +8,7 @@ import {
 } from '@plimsoll/devnet'
 import { type Frame, numberFromUsd, numberFromWad, sameAddress } from '@plimsoll/domain'
 import { createChainClient, createChainHead } from '@plimsoll/evm'
-import { assembleFrame, createSettableClock, createSqliteEventStore } from '@plimsoll/kernel'
+import { assembleFrame, createSettableClock } from '@plimsoll/kernel'
 import { composeAgent } from '../compose/composeAgent.ts'
 import { composeVenues } from '../compose/composeVenues.ts'
 import { setUpExecutor } from '../compose/setUpExecutor.ts'
@@ -22,12 +22,15 @@ import type {
 import type { DemoView } from './DemoView.ts'
 import { DEMO_ENGINE, DEMO_PORTFOLIO } from './demoConfig.ts'
 import { measureCosts } from './measureCosts.ts'
+import { openLog } from './openLog.ts'
 import { sideOf } from './sideOf.ts'
 
 /**
  * Plays a crash on the real protocols: an agent keeps one portfolio, its twin has the same and nobody.
  *
  * Everything started is stopped, however it ends.
+ *
+ * @throws {@link InvalidInputError} when the event log is not a new one.
  */
 export async function runDemo(p: {
   readonly path: PricePath
@@ -39,8 +42,11 @@ export async function runDemo(p: {
   readonly view: DemoView
 }): Promise<DemoRecord> {
   const { path, seed, view } = p
-  const devnet = await startDevnet({ onProgress: view.progress, port: p.port })
-  const store = createSqliteEventStore(p.eventLog)
+  const store = openLog(p.eventLog)
+  const devnet = await startDevnet({ onProgress: view.progress, port: p.port }).catch((cause) => {
+    store.close()
+    throw cause
+  })
   try {
     const { owner, twin, deployer } = devnet.accounts
     view.progress('opening the same portfolio twice: one for the agent, one for its passive twin')
