@@ -132,9 +132,8 @@ export function perpVenueSuite(p: {
       expect(on.legOf(after).size).toBe(size)
       expect(quoted.notional > 0n && quoted.fee >= 0n).toBe(true)
       const cash = cashOf(after) - cashOf(before)
-      expect(absolute(cash + side * quoted.notional + quoted.fee) < unitOf(on.marginToken)).toBe(
-        true,
-      )
+      const paid = side * quoted.notional + quoted.fee + quoted.keeperFee
+      expect(absolute(cash + paid) < unitOf(on.marginToken)).toBe(true)
     })
 
     test('P09 quotes are worse than the price before, and worse still for more', async () => {

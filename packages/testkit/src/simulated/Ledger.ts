@@ -12,6 +12,8 @@ export type Message = {
   readonly args: SimulatedArgs
   /** Time of the block. [s] */
   readonly time: bigint
+  /** Tells whoever reads the chain's logs. */
+  emit(event: SimulatedArgs): void
   /** Calls another contract as oneself; its refusal is one's own. */
   call(to: Address, data: `0x${string}`): void
 }

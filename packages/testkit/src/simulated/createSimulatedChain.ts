@@ -18,7 +18,7 @@ import {
   VenueReadError,
 } from '@plimsoll/domain'
 import { balanceOf, type Contract, mint, type Storage } from './Ledger.ts'
-import { decodeCall, fromHex, SimulatedRevert, toHex } from './simulatedCall.ts'
+import { decodeCall, fromHex, type SimulatedArgs, SimulatedRevert, toHex } from './simulatedCall.ts'
 
 /** A transaction as its bytes say it. */
 type Transaction = {
@@ -28,11 +28,20 @@ type Transaction = {
   readonly data: Hex
 }
 
+/** What a contract told in a block that stands. */
+export type SimulatedLog = {
+  readonly address: Address
+  readonly event: SimulatedArgs
+  readonly hash: Hex
+  readonly block: bigint
+}
+
 type Block = {
   readonly ref: BlockRef
   readonly storage: Storage
   readonly nonces: ReadonlyMap<string, number>
   readonly mined: readonly { readonly transaction: Transaction; readonly receipt: Receipt }[]
+  readonly logs: readonly SimulatedLog[]
 }
 
 /** Outcome of calls run one after another: all done, or the first that was refused. */
@@ -56,6 +65,12 @@ export type SimulatedChain = ChainHead &
     fund(account: Address, token: Token, raw: bigint): void
     signer(account: Address): Signer
     spot(tokens: readonly Token[]): SpotSource
+    /** What a contract told in blocks `from` to `to`, both included, in order. */
+    logs(p: {
+      readonly address: Address
+      readonly from: bigint
+      readonly to: bigint
+    }): readonly SimulatedLog[]
     /** Sends calls of an account past its nonce rules, each in a block of its own. */
     run(calls: readonly Call[], from: Address): RunOutcome
     /** Whether waiting transactions are mined as soon as they arrive. */
@@ -86,6 +101,7 @@ export function createSimulatedChain(
       storage: new Map(),
       nonces: new Map(),
       mined: [],
+      logs: [],
     },
   ]
 
@@ -114,8 +130,9 @@ export function createSimulatedChain(
     to: Address,
     data: Hex,
     time: bigint,
-  ): Storage => {
+  ): { readonly storage: Storage; readonly told: readonly Told[] } => {
     const copy: Storage = new Map(storage)
+    const told: Told[] = []
     const enter = (sender: Address, target: Address, bytes: Hex): void => {
       const contract = contracts.get(target.toLowerCase())
       if (contract === undefined) throw new SimulatedRevert(target, 'no contract')
@@ -124,11 +141,12 @@ export function createSimulatedChain(
         sender,
         ...decodeCall(bytes),
         time,
+        emit: (event) => told.push({ address: target, event }),
         call: (inner, innerData) => enter(target, inner, innerData),
       })
     }
     enter(from, to, data)
-    return copy
+    return { storage: copy, told }
   }
 
   /** Result of running calls in a row on top of a storage. */
@@ -137,16 +155,23 @@ export function createSimulatedChain(
     from: Address,
     calls: readonly Call[],
     time: bigint,
-  ): { readonly outcome: RunOutcome; readonly storage: Storage } => {
+  ): {
+    readonly outcome: RunOutcome
+    readonly storage: Storage
+    readonly told: readonly Told[]
+  } => {
     let state = storage
+    const told: Told[] = []
     for (const [index, { to, data }] of calls.entries())
       try {
-        state = apply(state, from, to, data, time)
+        const applied = apply(state, from, to, data, time)
+        state = applied.storage
+        told.push(...applied.told)
       } catch (cause) {
         if (!(cause instanceof SimulatedRevert)) throw cause
-        return { outcome: { type: 'reverted', index, data: cause.data }, storage: state }
+        return { outcome: { type: 'reverted', index, data: cause.data }, storage: state, told }
       }
-    return { outcome: { type: 'settled' }, storage: state }
+    return { outcome: { type: 'settled' }, storage: state, told }
   }
 
   const mine = (seconds = 1): void => {
@@ -154,6 +179,7 @@ export function createSimulatedChain(
     let { storage } = tip()
     const nonces = new Map(tip().nonces)
     const mined: Block['mined'][number][] = []
+    const logs: SimulatedLog[] = []
     const waiting = [...pool].sort((a, b) => a.transaction.nonce - b.transaction.nonce)
     pool = []
     for (const each of waiting) {
@@ -164,6 +190,7 @@ export function createSimulatedChain(
       const call: Call = { to, data, value: 0n, venue: '', label: '' }
       const played = play(storage, from, [call], ref.timestamp)
       storage = played.storage
+      logs.push(...logsOf(played.told, each.hash, ref))
       nonces.set(from.toLowerCase(), nonce + 1)
       mined.push({
         transaction: each.transaction,
@@ -176,7 +203,7 @@ export function createSimulatedChain(
         },
       })
     }
-    blocks = [...blocks, { ref, storage, nonces, mined }]
+    blocks = [...blocks, { ref, storage, nonces, mined, logs }]
   }
 
   const receiptOf = (hash: Hex): Receipt | null =>
@@ -187,7 +214,7 @@ export function createSimulatedChain(
     const ref = next()
     const storage = new Map(tip().storage)
     change(storage, ref.timestamp)
-    blocks = [...blocks, { ...tip(), ref, storage, mined: [] }]
+    blocks = [...blocks, { ...tip(), ref, storage, mined: [], logs: [] }]
   }
 
   return {
@@ -246,11 +273,18 @@ export function createSimulatedChain(
       },
     }),
 
+    logs: ({ address, from, to }) =>
+      blocks
+        .filter(({ ref }) => from <= ref.number && ref.number <= to)
+        .flatMap(({ logs }) => logs)
+        .filter((log) => sameAddress(log.address, address)),
+
     run(calls, from) {
       for (const [index, call] of calls.entries()) {
         const ref = next()
         const played = play(tip().storage, from, [call], ref.timestamp)
-        blocks = [...blocks, { ...tip(), ref, storage: played.storage, mined: [] }]
+        const logs = logsOf(played.told, digest(ref.hash), ref)
+        blocks = [...blocks, { ...tip(), ref, storage: played.storage, mined: [], logs }]
         if (played.outcome.type === 'reverted') return { ...played.outcome, index }
       }
       return { type: 'settled' }
@@ -285,5 +319,13 @@ export function createSimulatedChain(
     },
   }
 }
+
+type Told = Pick<SimulatedLog, 'address' | 'event'>
+
+const logsOf = (
+  told: readonly Told[],
+  hash: Hex,
+  { number: block }: BlockRef,
+): readonly SimulatedLog[] => told.map((each) => ({ ...each, hash, block }))
 
 const digest = (text: string): Hex => `0x${createHash('sha256').update(text).digest('hex')}`

@@ -18,6 +18,8 @@ export type SimulatedOracle = PriceSource & {
   publish(asset: AssetId, price: Price): void
   /** Price in a storage, zero before the first. */
   priceIn(storage: Storage, asset: AssetId): Price
+  /** Time of that price. [s] */
+  updatedAtIn(storage: Storage, asset: AssetId): bigint
 }
 
 /** Creates an oracle with one price per asset. Reads refuse a price older than the heartbeat. */
@@ -45,6 +47,7 @@ export function createSimulatedOracle(p: {
     assets,
     publish,
     priceIn: (storage, asset) => price(load(storage, priceSlot(asset))),
+    updatedAtIn: (storage, asset) => load(storage, timeSlot(asset)),
     async read(block: BlockRef): Promise<readonly PriceReading[]> {
       const storage = chain.at(block)
       return assets.map((asset) => {

@@ -31,6 +31,7 @@ import {
 import type { SimulatedChain } from './createSimulatedChain.ts'
 import type { SimulatedOracle } from './createSimulatedOracle.ts'
 import { add, load, type Message, move, type Storage, slot } from './Ledger.ts'
+import { settleTrade, shrinks } from './settleTrade.ts'
 import { decodeRevertOf, encodeCall, SimulatedRevert } from './simulatedCall.ts'
 
 /** A market of a simulated perp venue. */
@@ -176,7 +177,7 @@ export function createSimulatedPerp(p: {
     const before = legIn(storage, account, market, time)
     const { notional } = fill(storage, market, size)
     const paid = size > 0n ? -notional : notional
-    const { openNotional, realised } = settle(before, size, paid)
+    const { openNotional, realised } = settleTrade(before, size, paid)
     const fee = mulDivUp(notional, FEE, WAD)
     const at = of(account, market.name)
     const all = whole(market.name)
@@ -355,28 +356,10 @@ export function createSimulatedPerp(p: {
   }
 }
 
-const shrinks = (held: bigint, change: bigint): boolean =>
-  held > 0n !== change > 0n && (change < 0n ? -change : change) <= (held < 0n ? -held : held)
-
 /** Value that moves a mark proportional to `size` by 1 %. */
 const depthOf = (size: bigint, mark: Price): Usd => usd((size * mark) / 100n / 10n ** 28n)
 
 function requirement(leg: PerpLeg, ratio: Wad): bigint {
   const size = leg.size < 0n ? -leg.size : leg.size
   return mulDivUp(mulDivUp(size, leg.markPrice, WAD), ratio, WAD)
-}
-
-/** Splits what a trade pays into the open notional of what is left and the profit of what was closed. */
-function settle(
-  before: PerpLeg,
-  change: bigint,
-  paid: bigint,
-): { readonly openNotional: bigint; readonly realised: bigint } {
-  const { size, openNotional } = before
-  if (size === 0n || size > 0n === change > 0n)
-    return { openNotional: openNotional + paid, realised: 0n }
-  const left = size + change
-  const turned = left !== 0n && left > 0n !== size > 0n
-  const rest = turned ? mulDivDown(paid, left, change) : mulDivDown(openNotional, left, size)
-  return { openNotional: rest, realised: openNotional + paid - rest }
 }

@@ -12,6 +12,7 @@ const token = (digit: string, symbol: string, decimals: number, asset: string): 
 export const SIMULATED_WETH = token('e', 'WETH', 18, 'ETH')
 export const SIMULATED_WBTC = token('b', 'WBTC', 8, 'BTC')
 export const SIMULATED_USDC = token('c', 'USDC', 6, 'USDC')
+export const SIMULATED_SUSD = token('d', 'sUSD', 18, 'USD')
 
 /** Account number `index` of the simulated chain. */
 export const simulatedAccount = (index: number): Address =>
