@@ -2,6 +2,8 @@ import {
   type Address,
   type AssetId,
   type AtomicExecutor,
+  type Call,
+  type CallContext,
   type Intent,
   InvariantError,
   type Price,
@@ -12,7 +14,12 @@ import {
   wad,
 } from '@plimsoll/domain'
 import { createSimulatedChain, type SimulatedChain } from './createSimulatedChain.ts'
+import {
+  createSimulatedDelayedPerp,
+  type SimulatedDelayedPerp,
+} from './createSimulatedDelayedPerp.ts'
 import { createSimulatedExecutor } from './createSimulatedExecutor.ts'
+import { createSimulatedKeeper, type SimulatedKeeper } from './createSimulatedKeeper.ts'
 import { createSimulatedLending, type SimulatedLending } from './createSimulatedLending.ts'
 import { createSimulatedOracle, type SimulatedOracle } from './createSimulatedOracle.ts'
 import { createSimulatedPerp, type SimulatedPerp } from './createSimulatedPerp.ts'
@@ -20,7 +27,7 @@ import { createSimulatedSwap, type SimulatedSwap } from './createSimulatedSwap.t
 import { mint } from './Ledger.ts'
 import { SIMULATED_USDC, SIMULATED_WETH, simulatedAccount } from './simulatedTokens.ts'
 
-/** Two money markets, a perp venue, a pool, an executor and an owner with a leveraged portfolio, in memory. */
+/** Two money markets, two perp venues, a pool, an executor and an owner with a leveraged portfolio, in memory. */
 export type SimulatedWorld = {
   readonly chain: SimulatedChain
   readonly oracle: SimulatedOracle
@@ -30,6 +37,9 @@ export type SimulatedWorld = {
   /** Holds WETH against USDC too, liquidated below 86 %. */
   readonly second: SimulatedLending
   readonly perp: SimulatedPerp
+  /** A perp venue whose trades are filled later, by {@link keeper}. */
+  readonly delayed: SimulatedDelayedPerp
+  readonly keeper: SimulatedKeeper
   readonly pool: SimulatedSwap
   readonly executor: AtomicExecutor
   readonly spot: SpotSource
@@ -44,6 +54,8 @@ export type SimulatedPortfolio = {
   readonly first: { readonly weth: number; readonly debt: number }
   readonly second: { readonly weth: number; readonly debt: number }
   readonly perp: { readonly margin: number; readonly eth: number }
+  /** Nothing where absent. */
+  readonly delayed?: { readonly margin: number; readonly eth: number }
   readonly reserve: number
 }
 
@@ -100,6 +112,17 @@ export async function createSimulatedWorld(
       { name: 'BTC-PERP', asset: 'BTC', depth: 5_000n * WAD },
     ],
   })
+  const delayed = createSimulatedDelayedPerp({
+    ...{ chain, oracle },
+    address: '0x0000000000000000000000000000000000a00006',
+    marginToken: SIMULATED_USDC,
+    markets: [
+      { name: 'ETH-PERP', asset: 'ETH', scale: 100_000n * WAD },
+      { name: 'BTC-PERP', asset: 'BTC', scale: 5_000n * WAD },
+    ],
+    terms: { keeperFee: usdc(2) },
+  })
+  const keeper = createSimulatedKeeper({ chain, venue: delayed, account: simulatedAccount(0) })
   const pool = createSimulatedSwap({
     chain,
     address: '0x0000000000000000000000000000000000a00004',
@@ -117,21 +140,25 @@ export async function createSimulatedWorld(
     tokens,
   })
   chain.write((storage) => {
-    for (const bank of [first, second, perp]) mint(storage, SIMULATED_USDC, bank.address, BANK)
+    for (const bank of [first, second, perp, delayed])
+      mint(storage, SIMULATED_USDC, bank.address, BANK)
   })
 
+  const encode = (intent: Intent, context: CallContext): readonly Call[] => {
+    if (intent.type === 'swap') return pool.encode(intent, context)
+    if (intent.type === 'borrow' || intent.type === 'repay')
+      return (intent.venue === first.id ? first : second).encode(intent, context)
+    const margin = [perp, delayed].find(({ id }) => id === intent.venue)
+    if (intent.type === 'trade' || intent.type === 'cancel')
+      return (margin ?? perp).encode(intent, context)
+    const own = { ...intent, type: intent.type }
+    if (margin !== undefined) return margin.encode(own, context)
+    return (intent.venue === first.id ? first : second).encode(own, context)
+  }
   const act = async (...intents: readonly Intent[]): Promise<void> => {
     for (const intent of intents) {
       const { timestamp } = await chain.latest()
-      const context = { owner, sender: owner, deadline: timestamp + 60n }
-      const calls =
-        intent.type === 'swap'
-          ? pool.encode(intent, context)
-          : intent.type === 'trade' || intent.type === 'cancel'
-            ? perp.encode(intent, context)
-            : intent.venue === perp.id && (intent.type === 'supply' || intent.type === 'withdraw')
-              ? perp.encode({ ...intent, type: intent.type }, context)
-              : (intent.venue === first.id ? first : second).encode(intent, context)
+      const calls = encode(intent, { owner, sender: owner, deadline: timestamp + 60n })
       const outcome = chain.run(calls, owner)
       if (outcome.type === 'reverted')
         throw new InvariantError({ expected: `${intent.type} to succeed`, found: outcome.data })
@@ -148,27 +175,33 @@ export async function createSimulatedWorld(
     if (debt > 0) await act({ ...base, type: 'borrow', token: SIMULATED_USDC, raw: usdc(debt) })
     chain.run(venue.authorize(executor.address), owner)
   }
-  // What was borrowed is spent; the reserve and the margin are what is left.
+  // What was borrowed is spent; the reserve and the margins are what is left.
   chain.write((storage) => storage.set(`${SIMULATED_USDC.address}/balance/${owner}`, 0n))
-  chain.fund(owner, SIMULATED_USDC, usdc(portfolio.reserve + portfolio.perp.margin))
-  const account = { venue: perp.id, domain: perp.domainOf(owner) }
-  if (portfolio.perp.margin > 0)
-    await act({
-      ...account,
-      type: 'supply',
-      token: SIMULATED_USDC,
-      raw: usdc(portfolio.perp.margin),
-    })
-  if (portfolio.perp.eth !== 0)
-    await act({
-      ...account,
-      type: 'trade',
-      market: 'ETH-PERP',
-      asset: 'ETH',
-      size: weth(portfolio.perp.eth),
-      limit: portfolio.perp.eth > 0 ? 2n ** 200n : 1n,
-      reduceOnly: false,
-    })
+  const later = portfolio.delayed ?? { margin: 0, eth: 0 }
+  const deposits = portfolio.reserve + portfolio.perp.margin + later.margin
+  chain.fund(owner, SIMULATED_USDC, usdc(deposits))
+  for (const [venue, domain, { margin, eth }] of [
+    [perp.id, perp.domainOf(owner), portfolio.perp],
+    [delayed.id, delayed.domainOf(owner, 'ETH-PERP'), later],
+  ] as const) {
+    const base = { venue, domain }
+    if (margin > 0) await act({ ...base, type: 'supply', token: SIMULATED_USDC, raw: usdc(margin) })
+    if (eth !== 0)
+      await act({
+        ...base,
+        type: 'trade',
+        market: 'ETH-PERP',
+        asset: 'ETH',
+        size: weth(eth),
+        limit: eth > 0 ? 2n ** 200n : 1n,
+        reduceOnly: false,
+      })
+  }
+  if (later.eth !== 0) {
+    chain.mine(Number(delayed.terms.delay))
+    oracle.publish('ETH', oracle.priceIn(chain.at(await chain.latest()), 'ETH'))
+    await keeper.run()
+  }
 
   return {
     chain,
@@ -177,6 +210,8 @@ export async function createSimulatedWorld(
     first,
     second,
     perp,
+    delayed,
+    keeper,
     pool,
     executor,
     spot: chain.spot(tokens),
