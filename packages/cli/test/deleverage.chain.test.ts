@@ -89,6 +89,21 @@ describe('deleverage in one transaction with a flash loan', () => {
   })
 })
 
+test('what an action leaves over comes back to the owner', async () => {
+  const morpho = morphoOf(on.frame, 'WBTC')
+  const [all, sold] = [on.raw('WBTC', 1), on.raw('WBTC', 0.9)]
+  const draft = await deleverage(morpho, 'WBTC', sold)
+  await on.stage.carryOut({
+    ...draft,
+    intents: draft.intents.map((intent) =>
+      intent.type === 'withdraw' ? { ...intent, raw: all } : intent,
+    ),
+  })
+  const after = await on.book()
+  expect(after.wallet.WBTC - on.before.wallet.WBTC).toBe(all - sold)
+  expect(on.before.morpho.WBTC.collateral - after.morpho.WBTC.collateral).toBe(all)
+})
+
 describe('deleverage step by step', () => {
   test.each([
     ['Aave', 0.6],
