@@ -18,7 +18,7 @@ export type AssessConfig = {
 /** Defaults: 2 % divergence, stress above a volatility of 5 % a day (about 95 % a year). */
 export const DEFAULT_ASSESS_CONFIG: AssessConfig = {
   correlation: 'worst',
-  stable: ['USDC', 'USD'],
+  stable: ['USDC', 'USD', 'sUSD'],
   maxDivergence: 0.02,
   stressSigma24h: 0.05,
 }

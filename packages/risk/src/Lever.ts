@@ -62,6 +62,8 @@ const GAS_UNITS: { readonly [type in Action['type']]: bigint } = {
   boost: 900_000n,
   cancel: 250_000n,
 }
+/** What a swap adds to a transfer. */
+const EXCHANGE_GAS_UNITS = 300_000n
 
 /**
  * Units of an action that reach the target on both sets of prices; null when it does not raise health on one.
@@ -148,7 +150,7 @@ export function stepOf(
     cost: {
       slippage: usdFromNumber(slippage),
       fees: usdFromNumber(fees),
-      gas: gasCost(ledger, rest.type),
+      gas: gasCost(ledger, rest),
     },
     healthBefore: before,
     healthAfter: before,
@@ -165,7 +167,9 @@ export function stepOf(
 /** Costs round up. [USD 1e8] */
 const usdFromNumber = (value: number): Usd => usd(wadFromNumber(value) / 10n ** 10n + 1n)
 
-function gasCost({ frame }: Ledger, type: Action['type']): Usd {
+function gasCost({ frame }: Ledger, { type, intents }: Pick<Action, 'type' | 'intents'>): Usd {
   const price = priceFromNumber(priceOf(GAS_ASSET, frame.marketPrices))
-  return valueUp(GAS_UNITS[type] * frame.block.gasPrice, 18, price)
+  const swaps = type === 'transfer' && intents.some((intent) => intent.type === 'swap')
+  const units = GAS_UNITS[type] + (swaps ? EXCHANGE_GAS_UNITS : 0n)
+  return valueUp(units * frame.block.gasPrice, 18, price)
 }

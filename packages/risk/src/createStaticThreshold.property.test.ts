@@ -10,7 +10,7 @@ import {
 } from '@plimsoll/domain'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { domainId, routes, USDC, WBTC, WETH, type WorldSketch, world } from '../test/world.ts'
+import { domainId, routes, SUSD, USDC, WBTC, WETH, type WorldSketch, world } from '../test/world.ts'
 import { DEFAULT_ASSESS_CONFIG } from './AssessConfig.ts'
 import { assess } from './assess.ts'
 import { createStaticThreshold } from './createStaticThreshold.ts'
@@ -53,6 +53,10 @@ const loan = (venue: string) =>
       }
     })
 
+const pending = fc
+  .record({ asset: fc.constant('ETH'), size: amount(-5, 5), expiresIn: fc.bigInt(-60n, 60n) })
+  .filter(({ size }) => size !== 0)
+
 const account = fc
   .record({
     eth: amount(-50, 50),
@@ -69,9 +73,44 @@ const account = fc
     ],
   }))
 
+/** One market, margin in another dollar, a fixed part in its requirement. */
+const secondAccount = fc
+  .record({
+    size: amount(-50, 50),
+    health: fc.oneof(amount(-0.5, 2), amount(2, 10)),
+    fixedRequirement: amount(0, 20),
+  })
+  .map(({ size, health, fixedRequirement }) => ({
+    venue: 'snx',
+    marginToken: SUSD,
+    fixedRequirement,
+    equity: (Math.abs(size) * 2_000 * 0.0625 + fixedRequirement) * health,
+    legs: [{ asset: 'ETH', size }],
+  }))
+
+/** One account in four has an order that waits. */
+const withPending = <A extends object>(of: fc.Arbitrary<A>) =>
+  fc
+    .tuple(of, pending, fc.nat({ max: 3 }))
+    .map(([each, waits, quarter]) => (quarter === 0 ? { ...each, pending: waits } : each))
+
+const market = (venue: string, asset: string) =>
+  fc.record({
+    venue: fc.constant(venue),
+    asset: fc.constant(asset),
+    fill: amount(0.99, 1.01).map((gap) => gap * (asset === 'ETH' ? 2_000 : 40_000)),
+    buyFee: amount(0, 0.002),
+    sellFee: amount(0, 0.002),
+    fixedFee: fc.constantFrom(0, 2, 10),
+    depth: fc.constantFrom(0, 50_000, 1_000_000, 1e12),
+  })
+
 const sketch: fc.Arbitrary<WorldSketch> = fc.record({
   loans: fc.tuple(loan('aave'), loan('morpho')),
-  perps: fc.tuple(account),
+  perps: fc.tuple(withPending(account), withPending(secondAccount)),
+  markets: fc
+    .tuple(market('perp', 'ETH'), market('perp', 'BTC'), market('snx', 'ETH'))
+    .chain((all) => fc.subarray(all)),
   reserve: fc.tuple(
     fc.record({ token: fc.constant(USDC), amount: amount(0, 50_000) }),
     fc.record({ token: fc.constant(WETH), amount: amount(0, 10) }),
@@ -80,7 +119,7 @@ const sketch: fc.Arbitrary<WorldSketch> = fc.record({
   depth: fc.constantFrom(50_000, 1_000_000, 50_000_000),
 })
 
-const ids = ['aave', 'morpho', 'perp'].map(domainId)
+const ids = ['aave', 'morpho', 'perp', 'snx'].map(domainId)
 const options: fc.Arbitrary<Routes> = fc
   .record({
     flash: fc.boolean(),
@@ -138,7 +177,7 @@ const before = (frame: Frame): ReadonlyMap<DomainId, number> =>
   after(frame, { engine: '', actions: [], why: '' })
 
 const limits = (config: StaticThresholdConfig, id: DomainId) =>
-  id === domainId('perp') ? config.perp : config
+  id === domainId('perp') || id === domainId('snx') ? config.perp : config
 
 test('property: every fallen domain reaches its target, or the plan says what ran out', () => {
   let reached = 0
@@ -160,7 +199,7 @@ test('property: every fallen domain reaches its target, or the plan says what ra
           short++
           expect(plan.why).toMatch(
             new RegExp(
-              `${id}: health [^;]*; (nothing feasible|\\d+ step\\(s\\) reach only|its equity is)`,
+              `${id}: health [^;]*; (nothing feasible|\\d+ step\\(s\\) reach only|its equity is|left alone until)`,
             ),
           )
         }
@@ -188,7 +227,14 @@ test('property: with deep markets and every route, every solvent loan and accoun
         ],
         collateral: each.collateral.slice(0, 1),
       }))
-      const frame = world({ ...drawn, depth: 1e12, ...(loans === undefined ? {} : { loans }) })
+      const perps = drawn.perps?.map(({ pending: _, ...each }) => each)
+      const frame = world({
+        ...drawn,
+        depth: 1e12,
+        markets: [],
+        ...(loans === undefined ? {} : { loans }),
+        ...(perps === undefined ? {} : { perps }),
+      })
       const then = after(frame, planOf(frame, routes(), config))
       for (const [id, factor] of before(frame)) {
         const { restoreBelow, restoreTo } = limits(config, id)
@@ -250,8 +296,11 @@ test('property: holds when every domain is above its limit, whatever could be do
       const fallen = [...before(frame)].some(
         ([id, factor]) => factor < limits(config, id).restoreBelow,
       )
+      const late = frame.perps.some(
+        ({ pending: waits }) => waits !== null && waits.expiresAt < frame.block.timestamp,
+      )
       const plan = planOf(frame, to, config)
-      if (!fallen) {
+      if (!fallen && !late) {
         expect(plan.actions).toEqual([])
         expect(plan.why).toMatch(/^Hold: /)
       }
@@ -278,9 +327,126 @@ test('property: an action states the health that its domain’s arithmetic gives
         const upTo = (n: number) => after(frame, { ...plan, actions: plan.actions.slice(0, n) })
         expect(action.healthBefore).toBeCloseTo(upTo(i).get(action.domain) ?? Number.NaN, 9)
         expect(action.healthAfter).toBeCloseTo(upTo(i + 1).get(action.domain) ?? Number.NaN, 9)
-        expect(action.healthAfter).toBeGreaterThan(action.healthBefore)
+        if (action.type === 'cancel') expect(action.healthAfter).toBe(action.healthBefore)
+        else expect(action.healthAfter).toBeGreaterThan(action.healthBefore)
       }
     }),
     { ...RUNS, numRuns: 200 },
   )
+})
+
+test('property: while an order waits, its domain is not touched but to cancel what has expired', () => {
+  const seen = { waited: 0, cancelled: 0 }
+  fc.assert(
+    fc.property(sketch, options, settings, (drawn, to, config) => {
+      const frame = world(drawn)
+      const plan = planOf(frame, to, config)
+      const intents = plan.actions.flatMap((action) => action.intents)
+      for (const { domain, pending } of frame.perps) {
+        if (pending === null) {
+          expect(intents.some((each) => each.type === 'cancel' && each.domain === domain)).toBe(
+            false,
+          )
+          continue
+        }
+        const touched = intents.filter((each) => each.type !== 'swap' && each.domain === domain)
+        const expired = frame.block.timestamp > pending.expiresAt
+        expect(touched.map(({ type }) => type)).toEqual(expired ? ['cancel'] : [])
+        expect(plan.why).toContain(`${domain} waits for its order`)
+        seen[expired ? 'cancelled' : 'waited']++
+      }
+      const types = plan.actions.map(({ type }) => type)
+      const first = types.indexOf('cancel')
+      if (first >= 0) expect(new Set(types.slice(first))).toEqual(new Set(['cancel']))
+    }),
+    RUNS,
+  )
+  expect(seen.waited).toBeGreaterThan(100)
+  expect(seen.cancelled).toBeGreaterThan(100)
+})
+
+test('property: a market is traded once, and nothing else happens to its account afterwards but another trade', () => {
+  let trades = 0
+  fc.assert(
+    fc.property(sketch, options, settings, (drawn, to, config) => {
+      const frame = world(drawn)
+      const markets = new Set<string>()
+      const traded = new Set<string>()
+      for (const intent of planOf(frame, to, config).actions.flatMap((each) => each.intents)) {
+        if (intent.type === 'trade') {
+          trades++
+          const key = `${intent.venue} ${intent.market}`
+          expect(markets.has(key)).toBe(false)
+          markets.add(key)
+          traded.add(intent.domain)
+        } else if (intent.type !== 'swap') expect(traded.has(intent.domain)).toBe(false)
+      }
+    }),
+    RUNS,
+  )
+  expect(trades).toBeGreaterThan(100)
+})
+
+test('property: a trade’s limit is the cap away from the worse of mark and fill, and the expected fill is within it', () => {
+  let measured = 0
+  fc.assert(
+    fc.property(sketch, options, settings, (drawn, to, config) => {
+      const frame = world(drawn)
+      for (const { intents, cost } of planOf(frame, to, config).actions)
+        for (const intent of intents) {
+          if (intent.type !== 'trade') continue
+          const reading = frame.perpMarkets.find(
+            ({ venue, market }) => venue === intent.venue && market === intent.market,
+          )
+          const leg = frame.perps
+            .find(({ domain }) => domain === intent.domain)!
+            .legs.find(({ market }) => market === intent.market)!
+          const [mark, fill] = [leg.markPrice, reading?.fillPrice ?? leg.markPrice].map(
+            (each) => Number(each) / 1e18,
+          ) as [number, number]
+          const size = Number(intent.size) / 1e18
+          const worst = size < 0 ? Math.min(mark, fill) : Math.max(mark, fill)
+          const off = (Number(intent.limit) / 1e18 / Math.abs(size) / worst - 1) * Math.sign(size)
+          const caps = config.maxSlippageBps
+          const near = [caps.calm, caps.stress, caps.floor].map((bps) => Math.abs(off - bps / 1e4))
+          expect(Math.min(...near)).toBeLessThan(1e-6)
+          if (reading === undefined) continue
+          measured++
+          // Slippage is counted from the mark, and never below zero.
+          const expected = mark + (Math.sign(size) * Number(cost.slippage)) / 1e8 / Math.abs(size)
+          const limit = Number(intent.limit) / 1e18 / Math.abs(size)
+          expect((limit - expected) * Math.sign(size)).toBeGreaterThan(0)
+        }
+    }),
+    RUNS,
+  )
+  expect(measured).toBeGreaterThan(50)
+})
+
+test('property: an exchange supplies no more than surely comes, and costs less than the caps allow', () => {
+  let exchanged = 0
+  fc.assert(
+    fc.property(sketch, options, settings, (drawn, to, config) => {
+      const frame = world(drawn)
+      for (const { type, intents, cost, settlement } of planOf(frame, to, config).actions) {
+        const [withdraw, swap, use] = intents
+        if (type !== 'transfer' || swap?.type !== 'swap') continue
+        if (withdraw?.type !== 'withdraw' || (use?.type !== 'supply' && use?.type !== 'repay'))
+          throw expect.unreachable()
+        exchanged++
+        expect(settlement).toBe('direct')
+        expect(swap.amountIn).toBe(withdraw.raw)
+        expect(use.raw <= swap.minOut).toBe(true)
+        const sold = Number(swap.amountIn) / 10 ** swap.tokenIn.decimals
+        const out = Number(swap.minOut) / 10 ** swap.tokenOut.decimals
+        expect(out).toBeLessThanOrEqual(sold)
+        // Fee 5 bp, own impact and slack each within the widest cap.
+        expect(out).toBeGreaterThan(sold * 0.9995 * 0.97 * 0.97 - 1e-5)
+        const spent = Number(cost.slippage + cost.fees) / 1e8
+        expect(out + spent).toBeLessThanOrEqual(sold + 1e-5)
+      }
+    }),
+    RUNS,
+  )
+  expect(exchanged).toBeGreaterThan(20)
 })

@@ -267,6 +267,68 @@ describe('perps', () => {
   })
 })
 
+describe('an order that waits to be filled', () => {
+  const thin = { venue: 'perp', equity: 1_500, legs: [{ asset: 'ETH', size: 10 }] } // health 1.2
+  const waits = { ...thin, pending: { asset: 'ETH', size: -5, expiresIn: 30n } }
+  const late = { ...thin, pending: { asset: 'ETH', size: -5, expiresIn: -1n } }
+  const cancel = {
+    type: 'cancel',
+    settlement: 'direct',
+    domain: domainId('perp'),
+    intents: [{ type: 'cancel', venue: 'perp', domain: domainId('perp'), market: 'vETH' }],
+    cost: { slippage: 1n, fees: 1n },
+  }
+
+  test('behavior: its account is left alone, and the plan says for which order', () => {
+    const { actions, why } = plan({ perps: [waits], reserve: [{ token: USDC, amount: 5_000 }] })
+    expect(actions).toEqual([])
+    expect(why).toBe(
+      `${domainId('perp')}: health 1.200 is below 1.5; left alone until its order is filled or cancelled. ${domainId('perp')} waits for its order to sell 5 vETH, which can be filled from 1699999942 to 1700000030.`,
+    )
+  })
+
+  test('behavior: a sound account waits too, and the plan still says so', () => {
+    const { actions, why } = plan({ perps: [{ ...waits, equity: 5_000 }] })
+    expect(actions).toEqual([])
+    expect(why).toMatch(/^Hold: .* waits for its order to sell 5 vETH/)
+    const diverged = plan({ perps: [{ ...waits, equity: 5_000 }], market: { ETH: 2_100 } })
+    expect(diverged.why).toMatch(/^Hold: .* waits for its order .*; oracle and market diverge/)
+  })
+
+  test('behavior: at the last second it still waits, a second later it is cancelled for gas alone', () => {
+    const last = { ...thin, pending: { asset: 'ETH', size: -5, expiresIn: 0n } }
+    expect(plan({ perps: [last] }).actions).toEqual([])
+    const { actions, why } = plan({ perps: [late] })
+    expect(actions).toMatchObject([cancel])
+    expect(actions[0]!.cost.gas > 0n).toBe(true)
+    expect(actions[0]!.healthAfter).toBe(actions[0]!.healthBefore)
+    expect(why).toContain('it is 1700000000 and nobody filled it')
+  })
+
+  test('behavior: a sound account gets its late order cancelled, hedge and boost wait', () => {
+    const risen = { ...loan, debt: [{ token: USDC, amount: 7_000 }] }
+    const { actions } = plan(
+      { loans: [risen], perps: [{ ...late, equity: 5_000 }] },
+      { config: { boostAbove: 2, boostTo: 1.8 } },
+    )
+    expect(actions).toMatchObject([cancel])
+  })
+
+  test('behavior: a loan never waits for a perp: its donor is passed over, cancellations come last', () => {
+    const transfers = [{ from: domainId('perp'), to: domainId('aave') }]
+    const rich = { venue: 'perp', equity: 9_000, legs: [{ asset: 'ETH', size: -1 }] }
+    for (const { pending } of [waits, late]) {
+      const { actions } = plan(
+        { loans: [loan], perps: [{ ...rich, pending }] },
+        { routes: { transfers } },
+      )
+      const types = actions.map(({ type }) => type)
+      expect(types).toEqual(pending === late.pending ? ['deleverage', 'cancel'] : ['deleverage'])
+      expect(actions[0]!.healthAfter).toBeCloseTo(1.6, 3)
+    }
+  })
+})
+
 test('behavior: the weakest domain is served first, and a reserve is spent once', () => {
   const { actions } = plan(
     {
@@ -309,6 +371,7 @@ test('behavior: the slippage cap follows the regime', () => {
 })
 
 test('error: InvalidInputError', () => {
+  const hedge = { asset: 'ETH', maxDeltaShare: 1, targetDeltaShare: 0.5, minPerpHealth: 3 }
   const create = (config: unknown) =>
     createStaticThreshold({ config: config as StaticThresholdConfig, routes: routes() })
   for (const config of [
@@ -320,6 +383,8 @@ test('error: InvalidInputError', () => {
     { ...DEFAULT_STATIC_THRESHOLD, perp: { ...DEFAULT_STATIC_THRESHOLD.perp, prefer: 'both' } },
     { ...DEFAULT_STATIC_THRESHOLD, maxSlippageBps: { calm: 50, stress: 40, floor: 300 } },
     { ...DEFAULT_STATIC_THRESHOLD, hedge: {} },
+    { ...DEFAULT_STATIC_THRESHOLD, hedge: { ...hedge, fundingHours: -1 } },
+    { ...DEFAULT_STATIC_THRESHOLD, hedge: { ...hedge, fundingHour: 24 } },
     null,
   ])
     expect(() => create(config)).toThrow(InvalidInputError)

@@ -8,6 +8,7 @@ import { addFromReserve } from './levers/addFromReserve.ts'
 import { boost } from './levers/boost.ts'
 import { cancelExpired } from './levers/cancelExpired.ts'
 import { deleverage } from './levers/deleverage.ts'
+import { exchangeFromDonor } from './levers/exchangeFromDonor.ts'
 import { hedgeDelta } from './levers/hedgeDelta.ts'
 import { reducePerp } from './levers/reducePerp.ts'
 import { repayFromReserve } from './levers/repayFromReserve.ts'
@@ -30,7 +31,7 @@ const DUST_USD = 0.01
  * Creates the engine of today's automations: restore a fallen health factor, boost a risen one.
  *
  * Every domain below its limit, the weakest first, is brought to its target by the levers in order of footprint: repay
- * from the reserve, add collateral from it, transfer from a stronger domain, then sell (deleverage a loan, reduce a
+ * from the reserve, add collateral from it, transfer from a stronger domain, through a stable swap if need be, then sell (deleverage a loan, reduce a
  * perp). A perp account reduces first unless `perp.prefer` is `margin`. Levers are combined until the target is
  * reached; what is spent for one domain is gone for the next. A domain without equity is left alone: what is paid in
  * there pays others' losses, and the reserve is the other domains'. So is a perp account whose trade waits to be filled; a trade that
@@ -176,10 +177,11 @@ function leversOf(
   config: StaticThresholdConfig,
   { type }: Pick<DomainAssessment, 'type'>,
 ): readonly Lever[] {
-  if (type === 'lending') return [repayFromReserve, addFromReserve, transferFromDonor, deleverage]
+  const donors = [transferFromDonor, exchangeFromDonor]
+  if (type === 'lending') return [repayFromReserve, addFromReserve, ...donors, deleverage]
   return config.perp.prefer === 'reduce'
-    ? [reducePerp, addFromReserve, transferFromDonor]
-    : [addFromReserve, transferFromDonor, reducePerp]
+    ? [reducePerp, addFromReserve, ...donors]
+    : [addFromReserve, ...donors, reducePerp]
 }
 
 function assertRoutes({ flashLoan }: Routes): void {

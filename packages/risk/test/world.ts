@@ -33,6 +33,7 @@ const OWNER = address(0xa11ce)
 export const WETH: Token = token(1, 'WETH', 18, 'ETH')
 export const WBTC: Token = token(2, 'WBTC', 8, 'BTC')
 export const USDC: Token = token(3, 'USDC', 6, 'USDC')
+export const SUSD: Token = token(4, 'sUSD', 18, 'sUSD')
 
 function token(n: number, symbol: string, decimals: number, asset: string): Token {
   return { chainId: 31337, address: address(n), symbol, decimals, asset }
@@ -94,7 +95,7 @@ export type WorldSketch = {
 
 export const domainId = (venue: string): string => `${venue}/${OWNER}`
 
-const PRICES = { ETH: 2_000, BTC: 40_000, USDC: 1 }
+const PRICES = { ETH: 2_000, BTC: 40_000, USDC: 1, sUSD: 1 }
 const MAINTENANCE = 0.0625
 const NOW = 1_700_000_000n
 
@@ -130,7 +131,9 @@ export function world(sketch: WorldSketch): Frame {
     oraclePrices,
     marketPrices,
     prices: [],
-    depth: [WETH, WBTC].map((base) => depthOf(base, marketPrices, sketch.depth ?? 10_000_000)),
+    depth: [WETH, WBTC, SUSD].map((base) =>
+      depthOf(base, marketPrices, sketch.depth ?? 10_000_000),
+    ),
     perpMarkets: (sketch.markets ?? []).map((market) => marketOf(market, oraclePrices)),
   }
 }
@@ -141,6 +144,7 @@ export function routes(change: Partial<Routes> = {}): Routes {
     swaps: [
       { venue: 'pool', tokens: [WETH, USDC] },
       { venue: 'pool', tokens: [USDC, WBTC] },
+      { venue: 'pool', tokens: [SUSD, USDC], stable: true },
     ],
     flashLoan: { tokens: [USDC.address], fee: 0.0005 },
     reserve: [USDC.address, WETH.address],
@@ -152,6 +156,7 @@ export function routes(change: Partial<Routes> = {}): Routes {
         market: 'vETH',
         asset: 'ETH',
       },
+      { venue: 'snx', domain: domainId('snx'), market: 'vETH', asset: 'ETH' },
     ],
     ...change,
   }

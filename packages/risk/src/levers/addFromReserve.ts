@@ -1,15 +1,9 @@
-import {
-  type Margin,
-  numberFromRaw,
-  numberFromWad,
-  type Prices,
-  priceOf,
-  type Token,
-} from '@plimsoll/domain'
+import { numberFromRaw } from '@plimsoll/domain'
 import { describeAmount, describeHealth } from '../describe.ts'
 import { heldBy, positionOf, reserveOf } from '../Ledger.ts'
 import { type Lever, rawAtLeast, stepOf, unitsToTarget } from '../Lever.ts'
 import { marketValue } from '../TradeTerms.ts'
+import { acceptedBy } from './usesOf.ts'
 
 /** Supplies reserve tokens as collateral of a loan or margin of a perp account: no market footprint. */
 export const addFromReserve: Lever = (context) => {
@@ -38,25 +32,4 @@ export const addFromReserve: Lever = (context) => {
     })
   }
   return { type: 'skip', why: 'add collateral: no reserve left in a token the venue counts' }
-}
-
-/** A token that raises the backing of a domain, and by how much per whole token. */
-export type Accepted = {
-  readonly token: Token
-  readonly perUnit: (prices: Prices) => Margin
-}
-
-/** Tokens a position takes as collateral or margin. Margin counts at face value, as the venue does. */
-export function acceptedBy(position: ReturnType<typeof positionOf>): readonly Accepted[] {
-  if (position.type === 'perp')
-    return [{ token: position.marginToken, perUnit: () => ({ backing: 1, requirement: 0 }) }]
-  return position.collateral
-    .filter((leg) => leg.liquidationThreshold > 0n)
-    .map(({ token, liquidationThreshold }) => ({
-      token,
-      perUnit: (prices) => ({
-        backing: numberFromWad(liquidationThreshold) * priceOf(token.asset, prices),
-        requirement: 0,
-      }),
-    }))
 }
