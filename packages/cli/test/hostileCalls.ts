@@ -55,7 +55,7 @@ export type Hostile = {
 }
 
 /** A market of Morpho as anyone may open one: the known one with a price that a stranger makes. */
-export const trapMarket = ({ devnet }: Stage, oracle: Address) => {
+const trapMarket = ({ devnet }: Stage, oracle: Address) => {
   const { morpho } = devnet.deployment
   const known = morpho.markets.find(({ collateral }) => collateral === 'WETH')?.params
   return { ...known, oracle, lltv: BigInt(known?.lltv ?? 0) }

@@ -14,6 +14,7 @@ import {
   type Order,
   type PerpPosition,
   type SubmissionLane,
+  usd,
 } from '@plimsoll/domain'
 import { type ChainClient, createChainClient, createChainHead } from '@plimsoll/evm'
 import {
@@ -115,8 +116,8 @@ export async function startStage(): Promise<Stage> {
 }
 
 /** An action whose costs and healths nobody looks at. */
-export function actionOf(draft: ActionDraft): Action {
-  const free = 0n as Action['cost']['gas']
+function actionOf(draft: ActionDraft): Action {
+  const free = usd(0n)
   return {
     settlement: 'direct',
     flashLoan: null,
