@@ -9,6 +9,14 @@ export type PerpHarnessMarket = {
   readonly size: bigint
 }
 
+/** Whoever fills the trades of a venue that fills them later. */
+export type PerpHarnessKeeper = {
+  /** Whether {@link PerpHarness.send} lets trades fill; it does unless told otherwise, and again after a checkpoint. */
+  work(on: boolean): void
+  /** Fills an account's trade at the prices of now, once it can be; tells what the chain said to that. */
+  fill(account: Address, market: string): Promise<SendOutcome>
+}
+
 /**
  * A perp venue on a chain that a test may move as it likes.
  *
@@ -28,8 +36,10 @@ export type PerpHarness = {
   account(): Promise<Address>
   fund(account: Address, raw: bigint): Promise<void>
   balance(account: Address): Promise<bigint>
-  /** Sends calls one after another, each in a block of its own, and lets delayed orders fill. */
+  /** Sends calls one after another, each in a block of its own, and lets delayed trades fill. */
   send(calls: readonly Call[], from: Address): Promise<SendOutcome>
+  /** Only where trades are filled later. */
+  readonly keeper?: PerpHarnessKeeper
   latest(): Promise<BlockRef>
   /** Multiplies the price of an asset, until the margin rule has taken it up to a few thousandths; no premium is left. */
   movePrice(asset: AssetId, factor: number): Promise<void>

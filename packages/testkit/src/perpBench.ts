@@ -2,8 +2,11 @@ import {
   type Address,
   type BlockRef,
   type CallContext,
+  type CancelIntent,
   type Health,
   numberFromWad,
+  type PendingTrade,
+  type PerpIntent,
   type PerpLeg,
   type PerpPosition,
   type Prices,
@@ -12,15 +15,14 @@ import {
   type Token,
   type TradeIntent,
   type TradeQuote,
+  type TradeSettlement,
   type WithdrawIntent,
 } from '@plimsoll/domain'
 import { expect } from 'vitest'
 import type { SendOutcome } from './LendingHarness.ts'
-import type { PerpHarness } from './PerpHarness.ts'
+import type { PerpHarness, PerpHarnessKeeper } from './PerpHarness.ts'
 
 const HOUR = 3_600n
-
-type Encodable = SupplyIntent | WithdrawIntent | TradeIntent
 
 /** A harness, and what the numbered cases do on it through the venue. */
 export type PerpBench = ReturnType<typeof createPerpBench>
@@ -79,14 +81,14 @@ export function createPerpBench(on: PerpHarness) {
   const quote = async (what: Omit<TradeIntent, 'limit'>, account: Address): Promise<TradeQuote> =>
     on.venue.quote(what, await on.latest(), account)
 
-  const act = async (what: Encodable, owner: Address, sender = owner): Promise<SendOutcome> =>
+  const act = async (what: PerpIntent, owner: Address, sender = owner): Promise<SendOutcome> =>
     on.send(on.venue.encode(what, await context(owner, sender)), sender)
 
-  const mustAct = async (what: Encodable, owner: Address, sender = owner): Promise<void> =>
+  const mustAct = async (what: PerpIntent, owner: Address, sender = owner): Promise<void> =>
     expect(await act(what, owner, sender), what.type).toEqual({ type: 'settled' })
 
   /** The chain refuses and the venue names the reason. */
-  const mustRevert = async (what: Encodable, owner: Address): Promise<RevertedError> => {
+  const mustRevert = async (what: PerpIntent, owner: Address): Promise<RevertedError> => {
     const outcome = await act(what, owner)
     expect(outcome.type, what.type).toBe('reverted')
     const error = outcome.type === 'reverted' ? on.venue.decodeRevert(outcome.data) : null
@@ -122,6 +124,53 @@ export function createPerpBench(on: PerpHarness) {
     return account
   }
 
+  const cancel = (account: Address, of = market): CancelIntent => ({
+    type: 'cancel',
+    venue: on.venue.id,
+    domain: on.domainOf(account, of.name),
+    market: of.name,
+  })
+
+  const pendingOf = async (account: Address, of = market): Promise<PendingTrade> => {
+    const { pending } = await read(account, of)
+    expect(pending, `a pending trade in ${of.name}`).not.toBeNull()
+    return pending!
+  }
+
+  /** Commits a trade that nobody fills. */
+  const commit = async (account: Address, size: bigint, of = market): Promise<TradeQuote> => {
+    const what = wish(account, size, { of })
+    const quoted = await quote(what, account)
+    keeper().work(false)
+    await mustAct({ ...what, limit: limitOf(quoted, size) }, account)
+    return quoted
+  }
+
+  const keeper = (): PerpHarnessKeeper => {
+    expect(on.keeper, 'a keeper in the harness of a venue that fills later').toBeDefined()
+    return on.keeper!
+  }
+
+  /** The chain lets nobody fill it, and the venue names the reason. */
+  const mustNotFill = async (account: Address, of = market): Promise<RevertedError> => {
+    const outcome = await keeper().fill(account, of.name)
+    expect(outcome.type).toBe('reverted')
+    const error = outcome.type === 'reverted' ? on.venue.decodeRevert(outcome.data) : null
+    expect(error).toBeInstanceOf(RevertedError)
+    return error!
+  }
+
+  /** Lets time pass until a pending trade can only be withdrawn. */
+  const expire = async ({ expiresAt }: PendingTrade): Promise<void> =>
+    on.mine(Number(expiresAt - (await on.latest()).timestamp) + 2)
+
+  /** What became of an account's trades since a block. */
+  const settledSince = async (
+    account: Address,
+    { number }: BlockRef,
+  ): Promise<readonly TradeSettlement[]> =>
+    on.venue.settlements({ account, from: number + 1n, to: (await on.latest()).number })
+
   const healthOf = (position: PerpPosition): number =>
     lnHealthOf(on.venue.liquidation(position).health(marksOf(position)))
 
@@ -140,6 +189,13 @@ export function createPerpBench(on: PerpHarness) {
     saver,
     trade,
     holder,
+    cancel,
+    commit,
+    pendingOf,
+    fill: (account: Address, of = market): Promise<SendOutcome> => keeper().fill(account, of.name),
+    mustNotFill,
+    expire,
+    settledSince,
     healthOf,
   }
 }

@@ -2,8 +2,11 @@ import {
   type Address,
   InvalidIntentError,
   numberFromRaw,
+  numberFromUsd,
   numberFromWad,
   type PerpPosition,
+  RevertedError,
+  rawFromNumber,
   type Token,
 } from '@plimsoll/domain'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -21,6 +24,7 @@ import {
   unitOf,
 } from './perpBench.ts'
 
+const MINUTE = 60
 const HOUR = 3_600
 const ONE = 10n ** 18n
 
@@ -60,11 +64,13 @@ export function perpVenueSuite(p: {
         legs: [],
         equity: 0n,
         maintenanceMargin: 0n,
+        pending: null,
       })
       expect(position.account.toLowerCase()).toBe(account.toLowerCase())
       expect(on.venue.liquidation(position).health(new Map()).type).toBe('unlevered')
       for (const asked of ['supply', 'withdraw', 'trade'] as const)
         expect(on.venue.capabilities).toContain(asked)
+      expect(on.venue.capabilities.includes('cancel')).toBe(on.venue.fill === 'delayed')
     })
 
     test('P02 domains of one account have ids of their own, and no two accounts share one', async () => {
@@ -168,8 +174,15 @@ export function perpVenueSuite(p: {
       const account = await on.saver(rawOf(on.marginToken, 20_000n * ONE, 1))
       const { notional } = await on.quote(on.wish(account, size), account)
       const limit = notional - side * (notional / 500n)
-      await on.mustRevert({ ...on.wish(account, size), limit }, account)
-      expect((await on.read(account)).legs).toEqual([])
+      const order = { ...on.wish(account, size), limit }
+      if (on.venue.fill === 'immediate') await on.mustRevert(order, account)
+      else if ((await on.act(order, account)).type === 'settled') {
+        // Committed all the same: nobody can fill it, so it waits until it can be withdrawn.
+        await on.mustNotFill(account)
+        await on.expire(await on.pendingOf(account))
+        await on.mustAct(on.cancel(account), account)
+      }
+      expect(await on.read(account)).toMatchObject({ legs: [], pending: null })
       await on.trade(account, size)
     })
 
@@ -289,7 +302,9 @@ export function perpVenueSuite(p: {
           const isBelow = now.equity < now.maintenanceMargin
           seen.push(isBelow)
           expect(await on.liquidatable(account, market.name)).toBe(isBelow)
-          expect(on.healthOf(now) < 0).toBe(isBelow)
+          const health = on.venue.liquidation(now).health(marksOf(now))
+          const isUnder = health.type === 'solvent' ? health.lnHealth < 0 : true
+          expect([health.type === 'unlevered', isUnder]).toEqual([false, isBelow])
         }
         expect([seen[0], seen.at(-1)]).toEqual([false, true])
       },
@@ -302,7 +317,7 @@ export function perpVenueSuite(p: {
       await on.fund(account, raw)
       await on.mustAct(on.margin('supply', account, raw), account)
       const after = await on.read(account)
-      expect(after.margin - before.margin).toBe(raw)
+      expectPaidIn(before, after, raw)
       expect(on.healthOf(after)).toBeGreaterThan(on.healthOf(before))
       expectNear(Number(after.equity - before.equity), Number(e18Of(on.marginToken, raw)), 0.01)
     })
@@ -493,12 +508,254 @@ export function perpVenueSuite(p: {
       await on.fund(other, 1_000n)
       expect(await on.send(calls, other)).toEqual({ type: 'settled' })
       expect(await on.balance(other)).toBe(0n)
-      expect((await on.read(owner)).margin - before.margin).toBe(1_000n)
+      expectPaidIn(before, await on.read(owner), 1_000n)
     })
 
     test('P35 revert data of someone else is not claimed', () => {
       for (const data of ['0x', '0xdeadbeef', `0x${'ab'.repeat(40)}`] as const)
         expect(on.venue.decodeRevert(data)).toBeNull()
     })
+
+    test('P36 the requirement is a fixed part and a share of notional, and moves with the price by that share', async () => {
+      const account = await on.holder(market.size)
+      const before = await on.read(account)
+      const shareOf = (position: PerpPosition): number => {
+        const { size, markPrice, maintenanceMarginRatio } = on.legOf(position)
+        const notional = Math.abs(numberFromRaw(size, 18)) * numberFromWad(markPrice)
+        return notional * numberFromWad(maintenanceMarginRatio)
+      }
+      const fixed = numberFromRaw(before.maintenanceMargin, 18) - shareOf(before)
+      expect(fixed).toBeGreaterThan(-1e-9)
+      expect(fixed).toBeLessThan(shareOf(before))
+      await on.movePrice(market.asset, 1.05)
+      const after = await on.read(account)
+      expect(shareOf(after)).toBeGreaterThan(shareOf(before))
+      expectNear(numberFromRaw(after.maintenanceMargin, 18), fixed + shareOf(after), 1e-9)
+      const moved = on.venue.liquidation(before).health(marksOf(after))
+      expectNear(lnHealthOf(moved), on.healthOf(after), 0.002)
+    })
+
+    test('P37 markets say what quotes and positions say, at the same block', async () => {
+      const account = await on.holder(market.size)
+      const block = await on.latest()
+      const markets = await on.venue.readMarkets(block)
+      for (const of of on.markets) {
+        const found = markets.filter((each) => each.market === of.name)
+        expect(found).toHaveLength(1)
+        const [reading] = found
+        expect(reading).toMatchObject({ venue: on.venue.id, asset: of.asset })
+        for (const [side, fee] of [
+          [1n, reading!.buyFee],
+          [-1n, reading!.sellFee],
+        ] as const) {
+          const small = await on.venue.quote(
+            on.wish(account, (side * of.size) / 1_000n, { of }),
+            block,
+            account,
+          )
+          expect(reading!.fillPrice).toBe(small.priceBefore)
+          expectNear(numberFromRaw(small.fee, 18) / numberFromRaw(small.notional, 18), fee, 1e-3)
+          expectNear(numberFromUsd(reading!.fixedFee), numberFromRaw(small.keeperFee, 18), 1e-6)
+        }
+      }
+      const leg = on.legOf(await on.read(account, market, block))
+      const reading = markets.find((each) => each.market === market.name)
+      const { markPrice, fundingRate, fundingInterval } = leg
+      expect(reading).toMatchObject({ markPrice, fundingRate, fundingInterval })
+      const ratio = numberFromWad(leg.maintenanceMarginRatio)
+      expectNear(numberFromWad(reading!.maintenanceMarginRatio), ratio, 0.1)
+    })
+
+    test('P38 a trade worth the depth moves the fill price by one per cent', async () => {
+      const account = await on.account()
+      const block = await on.latest()
+      for (const reading of await on.venue.readMarkets(block)) {
+        const of = on.markets.find(({ name }) => name === reading.market)!
+        for (const [side, depth] of [
+          [1, reading.depthUp],
+          [-1, reading.depthDown],
+        ] as const) {
+          expect(depth > 0n).toBe(true)
+          const spot = numberFromWad(reading.fillPrice)
+          const averageOf = async (share: number): Promise<number> => {
+            const value = numberFromUsd(depth) * share
+            const size = rawFromNumber((side * value) / (spot * (1 + (side * share) / 200)), 18)
+            const what = on.wish(account, size, { of })
+            return numberFromWad((await on.venue.quote(what, block, account)).averagePrice)
+          }
+          expectNear((await averageOf(0.1)) / spot, 1 + (side * 0.1) / 200, 3e-6)
+          // All of it, unless the market is too full to take it.
+          const whole = await averageOf(1).catch((error: unknown) => error)
+          if (typeof whole === 'number') expectNear(whole / spot, 1 + side / 200, 1e-4)
+          else expect(whole).toBeInstanceOf(RevertedError)
+        }
+      }
+    })
+
+    test('P39 markets read at an old block are the old ones', async () => {
+      const block = await on.latest()
+      const then = await on.venue.readMarkets(block)
+      await on.movePrice(market.asset, 0.97)
+      expect(await on.venue.readMarkets(await on.latest())).not.toEqual(then)
+      expect(await on.venue.readMarkets(block)).toEqual(then)
+    })
+
+    test('P40 a trade is filled at once and tells nothing later, or waits to be filled', async () => {
+      const account = await on.saver(rawOf(on.marginToken, 20_000n * ONE, 1))
+      const start = await on.latest()
+      if (on.venue.fill === 'immediate') {
+        await on.trade(account, market.size)
+        expect(await on.read(account)).toMatchObject({ pending: null })
+        expect(await on.settledSince(account, start)).toEqual([])
+        const whose = await on.context(account)
+        expect(() => on.venue.encode(on.cancel(account), whose)).toThrow(InvalidIntentError)
+        return
+      }
+      const before = await on.read(account)
+      const { keeperFee } = await on.commit(account, market.size)
+      const block = await on.latest()
+      const after = await on.read(account)
+      expect(after).toMatchObject({
+        legs: [],
+        freeCollateral: 0n,
+        margin: before.margin - keeperFee / unitOf(on.marginToken),
+        pending: {
+          market: market.name,
+          asset: market.asset,
+          size: market.size,
+          committedAt: block.timestamp,
+        },
+      })
+      const { committedAt, executableAt, expiresAt } = await on.pendingOf(account)
+      expect(committedAt < executableAt && executableAt < expiresAt).toBe(true)
+      expect(await on.settledSince(account, start)).toEqual([])
+    })
+
+    test('P41 while a trade waits, margin and size stand still', async () => {
+      if (on.venue.fill === 'immediate') return
+      const account = await on.holder(market.size)
+      await on.commit(account, -market.size / 2n)
+      const { margin } = await on.read(account)
+      const raw = rawOf(on.marginToken, 10n * ONE, 1)
+      await on.fund(account, raw)
+      for (const what of [
+        on.margin('supply', account, raw),
+        on.margin('withdraw', account, raw),
+        { ...on.wish(account, -market.size), limit: 1n },
+      ])
+        await on.mustRevert(what, account)
+      const position = await on.read(account)
+      expect(position.margin).toBe(margin)
+      expect(on.legOf(position).size).toBe(market.size)
+    })
+
+    test('P42 what was committed is filled as quoted, and told so once', async () => {
+      if (on.venue.fill === 'immediate') return
+      for (const side of [1n, -1n]) {
+        const account = await on.saver(rawOf(on.marginToken, 20_000n * ONE, 1))
+        const start = await on.latest()
+        const before = await on.read(account)
+        const quoted = await on.commit(account, side * market.size)
+        const { executableAt, expiresAt } = await on.pendingOf(account)
+        expect(await on.fill(account)).toEqual({ type: 'settled' })
+        const { timestamp, number } = await on.latest()
+        expect(executableAt <= timestamp && timestamp <= expiresAt).toBe(true)
+        const settled = await on.settledSince(account, start)
+        expect(settled).toEqual([
+          {
+            outcome: 'executed',
+            domain: before.domain,
+            market: market.name,
+            size: side * market.size,
+            fillPrice: quoted.averagePrice,
+            fee: quoted.fee + quoted.keeperFee,
+            hash: settled[0]?.hash,
+            block: number,
+          },
+        ])
+        const after = await on.read(account)
+        expect(after.pending).toBeNull()
+        const cost = side * quoted.notional + settled[0]!.fee
+        expect(absolute(cashOf(after) - cashOf(before) + cost) < unitOf(on.marginToken)).toBe(true)
+      }
+    })
+
+    test('P43 a trade that nobody fills in time expires: its owner withdraws it and has lost what is told', async () => {
+      if (on.venue.fill === 'immediate') return
+      const account = await on.saver(rawOf(on.marginToken, 20_000n * ONE, 1))
+      const before = await on.read(account)
+      const start = await on.latest()
+      await on.commit(account, market.size)
+      await on.expire(await on.pendingOf(account))
+      expect(await on.settledSince(account, start)).toEqual([])
+      await on.mustNotFill(account)
+      await on.mustAct(on.cancel(account), account)
+      const settled = await on.settledSince(account, start)
+      expect(settled).toHaveLength(1)
+      expect(settled[0]).toMatchObject({ outcome: 'expired', size: 0n, fillPrice: null })
+      const after = await on.read(account)
+      expect(after).toMatchObject({ legs: [], pending: null })
+      expect(e18Of(on.marginToken, before.margin - after.margin)).toBe(settled[0]!.fee)
+      expect(after.freeCollateral).toBe(after.margin)
+      on.keeper?.work(true)
+      await on.trade(account, market.size)
+    })
+
+    test('P44 a trade withdrawn before its time is over is refused by name, or told as cancelled', async () => {
+      if (on.venue.fill === 'immediate') return
+      const account = await on.saver(rawOf(on.marginToken, 20_000n * ONE, 1))
+      const before = await on.read(account)
+      const start = await on.latest()
+      await on.mustRevert(on.cancel(account), account)
+      await on.commit(account, market.size)
+      const outcome = await on.act(on.cancel(account), account)
+      const after = await on.read(account)
+      const settled = await on.settledSince(account, start)
+      if (outcome.type === 'reverted') {
+        expect(on.venue.decodeRevert(outcome.data)?.reason).toMatch(/[a-z]{3}/i)
+        expect(after.pending).not.toBeNull()
+        expect(settled).toEqual([])
+        return
+      }
+      expect(after.pending).toBeNull()
+      expect(settled).toHaveLength(1)
+      expect(settled[0]).toMatchObject({ outcome: 'cancelled', size: 0n, fillPrice: null })
+      expect(e18Of(on.marginToken, before.margin - after.margin)).toBe(settled[0]!.fee)
+    })
+
+    test('P45 settlements are those of the account and of the blocks asked for, in order', async () => {
+      if (on.venue.fill === 'immediate') return
+      const start = await on.latest()
+      const account = await on.holder(market.size)
+      const other = await on.holder(-market.size)
+      await on.trade(account, -market.size)
+      const told = await on.settledSince(account, start)
+      expect(told.map(({ size }) => size)).toEqual([market.size, -market.size])
+      expect(await on.settledSince(other, start)).toHaveLength(1)
+      const [first, last] = told.map(({ block }) => block) as [bigint, bigint]
+      expect(first < last).toBe(true)
+      const between = (from: bigint, to: bigint) => on.venue.settlements({ account, from, to })
+      expect(await between(first, last)).toEqual(told)
+      expect(await between(first, first)).toEqual(told.slice(0, 1))
+      expect(await between(first + 1n, last)).toEqual(told.slice(1))
+      expect(await between(first + 1n, last - 1n)).toEqual([])
+    })
   })
+}
+
+/**
+ * Margin rose by what was paid in, and by profit and funding where the venue settles both with it: then cost and margin
+ * move together, and what is left is the funding of the seconds between two reads.
+ */
+function expectPaidIn(before: PerpPosition, after: PerpPosition, raw: bigint): void {
+  const token = before.marginToken
+  const [was, is] = [before.legs[0], after.legs[0]]
+  if (was === undefined || is === undefined || was.openNotional === is.openNotional) {
+    expect(after.margin - before.margin).toBe(raw)
+    return
+  }
+  const off = cashOf(after) - cashOf(before) - e18Of(token, raw) + was.fundingOwed
+  const rate = Math.abs(numberFromWad(is.fundingRate)) / Number(is.fundingInterval)
+  const notional = Math.abs(numberFromRaw(is.openNotional, 18))
+  expect(Math.abs(numberFromRaw(off, 18))).toBeLessThan(rate * notional * MINUTE + 1e-15)
 }

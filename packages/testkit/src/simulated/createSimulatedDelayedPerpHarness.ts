@@ -34,22 +34,24 @@ export function createSimulatedDelayedPerpHarness(): PerpHarness {
   const someone = simulatedAccount(0)
   const keeper = createSimulatedKeeper({ chain, venue, account: someone })
   let accounts = 0
+  let isWorking = true
 
   const movePrice = async (asset: AssetId, factor: number): Promise<void> => {
     const now = oracle.priceIn(chain.at(await chain.latest()), asset)
     oracle.publish(asset, price((now * BigInt(Math.round(factor * 1e12))) / 10n ** 12n))
   }
-  /** Lets what was committed be filled, at the prices of now. */
-  const fill = async (): Promise<void> => {
+  /** Lets what was committed be fillable, at the prices of now. */
+  const ripen = async (): Promise<void> => {
     chain.mine(Number(venue.terms.delay))
     for (const { asset } of markets) await movePrice(asset, 1)
-    await keeper.run()
   }
   const send = async (calls: readonly Call[], from: Address): Promise<SendOutcome> => {
     const outcome = chain.run(calls, from)
-    if (outcome.type === 'reverted') return outcome
+    if (outcome.type === 'reverted' || !isWorking) return outcome
     const positions = await venue.read(from, await chain.latest())
-    if (positions.some(({ pending }) => pending !== null)) await fill()
+    if (positions.every(({ pending }) => pending === null)) return outcome
+    await ripen()
+    await keeper.run()
     return outcome
   }
 
@@ -57,6 +59,15 @@ export function createSimulatedDelayedPerpHarness(): PerpHarness {
     ...{ venue, markets, movePrice, send },
     marginToken: SIMULATED_SUSD,
     leverage: 5,
+    keeper: {
+      work(on) {
+        isWorking = on
+      },
+      async fill(account, market) {
+        await ripen()
+        return chain.run([venue.fillTrade(account, market)], someone)
+      },
+    },
     domainOf: venue.domainOf,
     account: async () => simulatedAccount(++accounts),
     fund: async (account, raw) => chain.fund(account, SIMULATED_SUSD, raw),
@@ -88,7 +99,10 @@ export function createSimulatedDelayedPerpHarness(): PerpHarness {
     },
     async checkpoint() {
       const restore = chain.checkpoint()
-      return async () => restore()
+      return async () => {
+        isWorking = true
+        restore()
+      }
     },
     close: async () => {},
   }
