@@ -1,5 +1,6 @@
 import {
   type Action,
+  type Address,
   type Amount,
   type BlockRef,
   type Event,
@@ -8,9 +9,11 @@ import {
   type Frame,
   type Intent,
   type Order,
+  type PerpVenue,
   type Signer,
   type Simulator,
   type SubmissionLane,
+  type TradeIntent,
   usd,
 } from '@plimsoll/domain'
 import { type Assessment, assess, DEFAULT_ASSESS_CONFIG } from '@plimsoll/risk'
@@ -61,6 +64,7 @@ export function createTestDesk(
     readonly signer?: Signer
     readonly simulator?: Simulator
     readonly swapFloor?: SwapFloor
+    readonly perps?: readonly PerpVenue[]
   } = {},
 ): TestDesk {
   const { chain, owner } = world
@@ -69,11 +73,11 @@ export function createTestDesk(
   const journal = createJournal({ agent: 'keeper', store, clock })
   const sources = {
     lending: [world.first, world.second],
-    perps: [world.perp],
+    perps: over.perps ?? [world.perp, world.delayed],
     swaps: [world.pool],
     prices: [world.oracle],
     spot: world.spot,
-    quoteAssets: ['USDC'],
+    quoteAssets: ['USDC', 'BTC'],
   }
   const desk = createOrderDesk({
     ...sources,
@@ -113,7 +117,7 @@ const weth = (amount: number): bigint => BigInt(Math.round(amount * 1e6)) * 10n 
 
 /** Actions on a simulated world's first loan, of whole tokens. */
 export function createActions(world: SimulatedWorld) {
-  const { owner, first, perp, pool } = world
+  const { owner, first, perp, delayed, pool } = world
   const loan = { venue: first.id, domain: first.domainOf(owner) }
   const account = { venue: perp.id, domain: perp.domainOf(owner) }
   const action = (
@@ -137,6 +141,22 @@ export function createActions(world: SimulatedWorld) {
     token: SIMULATED_USDC,
     raw: usdc(amount),
   })
+  const trade = (
+    venue: { readonly id: string; domainOf(account: Address, market: string): string },
+    market: 'ETH-PERP' | 'BTC-PERP',
+    amount: number,
+    over: Partial<TradeIntent> = {},
+  ): TradeIntent => ({
+    type: 'trade',
+    venue: venue.id,
+    domain: venue.domainOf(owner, market),
+    market,
+    asset: market === 'ETH-PERP' ? 'ETH' : 'BTC',
+    size: weth(amount),
+    limit: amount > 0 ? 2n ** 200n : 1n,
+    reduceOnly: false,
+    ...over,
+  })
   return {
     action,
     repay: (amount: number) => action('repay', [repay(amount)]),
@@ -145,6 +165,19 @@ export function createActions(world: SimulatedWorld) {
       action('transfer', [
         { type: 'withdraw', ...account, token: SIMULATED_USDC, raw: usdc(amount) },
         repay(amount),
+      ]),
+    /** Trades of ETH at the venue that fills later. */
+    commit: (eth: number, over: Partial<TradeIntent> = {}) =>
+      action('hedge', [trade(delayed, 'ETH-PERP', eth, over)]),
+    /** The same in two markets. */
+    commitBoth: (eth: number, btc: number) =>
+      action('hedge', [trade(delayed, 'ETH-PERP', eth), trade(delayed, 'BTC-PERP', btc)]),
+    /** Trades of ETH at the venue that fills at once. */
+    trade: (eth: number, over: Partial<TradeIntent> = {}) =>
+      action('hedge', [trade(perp, 'ETH-PERP', eth, over)]),
+    cancel: (market = 'ETH-PERP') =>
+      action('cancel', [
+        { type: 'cancel', venue: delayed.id, domain: delayed.domainOf(owner, market), market },
       ]),
     sell: (amount: number, minOut: number) =>
       action('deleverage', [
