@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { buildOnce } from './buildOnce.ts'
 import { CompilationError } from './errors.ts'
+import { pruneCache } from './pruneCache.ts'
 
 /** What a contract is deployed from. */
 export interface CompiledContract {
@@ -24,6 +25,9 @@ export interface SolidityJob {
   readonly cacheDir: string
   /** Called when the compiler has to run, so not on a warm start. */
   readonly onCompile?: () => void
+  /** What is compiled, in words, and who is told when another process does it. */
+  readonly what?: string
+  readonly onProgress?: (message: string) => void
 }
 
 /**
@@ -47,9 +51,16 @@ export async function compileSolidity(job: SolidityJob): Promise<Record<string, 
     },
   })
   const hash = createHash('sha256').update(`${compiler}\n${input}`).digest('hex').slice(0, 16)
-  return buildOnce(join(job.cacheDir, 'contracts', hash, 'contracts.json'), async () => {
+  const folder = join(job.cacheDir, 'contracts')
+  const build = async () => {
     job.onCompile?.()
-    return parseOutput(compiler, await runCompiler(compiler, job.compiler, input))
+    const compiled = parseOutput(compiler, await runCompiler(compiler, job.compiler, input))
+    await pruneCache(folder, Date.now())
+    return compiled
+  }
+  return buildOnce(join(folder, hash, 'contracts.json'), build, {
+    what: job.what ?? `what ${compiler} compiles`,
+    ...(job.onProgress === undefined ? {} : { onProgress: job.onProgress }),
   })
 }
 

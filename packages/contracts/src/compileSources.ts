@@ -28,6 +28,8 @@ export async function compileSources(
     settings: { optimizer: { enabled: true, runs: 200 }, evmVersion: 'cancun' },
     wanted: names,
     cacheDir: options.cacheDir ?? CACHE_DIR,
+    what: 'our contracts',
     onCompile: () => options.onProgress?.('Compiling our contracts'),
+    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
   })
 }
