@@ -50,7 +50,7 @@ export type TestDesk = OrderDesk & {
 
 /** Looks quickly: simulated time costs nothing, but patience must end. */
 const QUICK: DeskSettings = {
-  patience: { polls: 3, everyMs: 100 },
+  patience: { polls: 8, everyMs: 100 },
   deadlineSeconds: 300n,
   gasLimitBps: 15_000n,
 }

@@ -3,8 +3,11 @@ import {
   type Event,
   type EventStore,
   type Order,
+  type PerpVenue,
   type Signer,
   type SubmissionLane,
+  type TradeSettlement,
+  VenueReadError,
 } from '@plimsoll/domain'
 import {
   createFaultyLane,
@@ -12,6 +15,7 @@ import {
   createSimulatedWorld,
   type LaneFaults,
   type Random,
+  SIMULATED_USDC,
   type SimulatedWorld,
 } from '@plimsoll/testkit'
 import { describe, expect, test } from 'vitest'
@@ -19,7 +23,8 @@ import { createMemoryEventStore } from '../src/index.ts'
 import { createActions, createTestDesk, type TestDesk } from './createTestDesk.ts'
 
 const SEEDS = Array.from({ length: 250 }, (_, i) => i + 1)
-const STEPS = 30
+const STEPS = 40
+const MARKETS = ['ETH-PERP', 'BTC-PERP'] as const
 const NO_FAULTS: LaneFaults = {
   sendRefused: 0,
   sendUnsure: 0,
@@ -52,6 +57,7 @@ function createLife(random: Random, effects: number) {
   }
   return {
     isOver: () => left <= 0,
+    live,
     store: (store: EventStore): EventStore => ({
       ...store,
       append(event) {
@@ -75,6 +81,23 @@ function createLife(random: Random, effects: number) {
 
 type Life = ReturnType<typeof createLife>
 
+const MARGIN = 50_000_000_000n
+const PATIENCE = 100
+
+/** A venue that does not always answer what a desk asks when it follows. */
+function unreliable(venue: PerpVenue, life: Life, random: Random, fails: number): PerpVenue {
+  const answer = <T>(what: string, ask: () => Promise<T>): Promise<T> =>
+    life.live(async () => {
+      if (random.next() < fails) throw new VenueReadError({ venue: venue.id, what })
+      return ask()
+    })
+  return {
+    ...venue,
+    read: (...args) => answer('positions', () => venue.read(...args)),
+    settlements: (...args) => answer('events', () => venue.settlements(...args)),
+  }
+}
+
 /** Plays one seed: a desk on a bad network, killed and started again, with blocks replaced under it. */
 async function play(
   seed: number,
@@ -82,6 +105,14 @@ async function play(
   const random = createRandom(seed)
   const world = await createSimulatedWorld()
   const store = createMemoryEventStore()
+  const { delayed, keeper, owner, chain } = world
+  chain.fund(owner, SIMULATED_USDC, 2n * MARGIN)
+  for (const market of MARKETS)
+    await world.act({
+      ...{ type: 'supply', venue: delayed.id, domain: delayed.domainOf(owner, market) },
+      ...{ token: SIMULATED_USDC, raw: MARGIN },
+    })
+  for (let i = 0; i < 20; i++) chain.mine() // deeper than any replaced block
   const act = createActions(world)
   const faults: LaneFaults = {
     sendRefused: 0.15 * random.next(),
@@ -98,6 +129,7 @@ async function play(
       store: life.store(store),
       lane: life.lane(lane),
       signer: life.signer(world.chain.signer(world.owner)),
+      perps: [world.perp, unreliable(delayed, life, random, faults.readFails)],
     })
     return { desk, life }
   }
@@ -108,9 +140,22 @@ async function play(
     () => act.transfer(random.int(1, 50)),
     () => act.deleverage({ repay: 100, sell: 0.06, minOut: 1 }),
     () => act.transfer(1_000_000), // refused in simulation
+    () => act.commit(random.pick([-3, -2, -1, 1, 2, 3])),
+    () => act.commitBoth(random.pick([-1, 1]), random.pick([-0.1, 0.1])),
+    () => act.cancel(random.pick(MARKETS)),
   ]
   const step = async (): Promise<void> => {
     const dice = random.next()
+    if (random.next() < 0.3) await desk.follow(await chain.latest())
+    if (random.next() < 0.35) {
+      for (const asset of ['ETH', 'BTC'] as const)
+        if (random.next() < 0.8) await world.movePrice(asset, 0.999 + 0.002 * random.next())
+      const filled = await keeper.run()
+      if (filled > 0 && random.next() < 0.3) {
+        await desk.follow(await chain.latest())
+        chain.reorg(1) // what was told is gone
+      }
+    }
     if (dice < 0.5) await desk.carryOut(random.pick(actions)())
     else if (dice < 0.75) await desk.reconcile((await world.chain.latest()).number)
     else if (dice < 0.8) world.chain.automine(random.next() < 0.7)
@@ -131,7 +176,17 @@ async function play(
   world.chain.automine(true)
   world.chain.mine()
   const healed = createFaultyLane({ lane: world.chain, random, faults: NO_FAULTS })
-  await createTestDesk(world, { store, lane: healed }).recover()
+  const last = createTestDesk(world, { store, lane: healed })
+  await last.recover()
+  // Whatever still waits when its window has passed is withdrawn, as an engine would.
+  chain.mine(PATIENCE)
+  await last.follow(await chain.latest())
+  const block = await chain.latest()
+  for (const { pending } of await delayed.read(owner, block))
+    if (pending !== null)
+      await last.carryOut(act.cancel(pending.market as (typeof MARKETS)[number]))
+  await last.reconcile(block.number)
+  await last.follow(await chain.latest())
   return { world, store }
 }
 
@@ -144,8 +199,61 @@ function finalStates(events: readonly Event[]): ReadonlyMap<string, Order['state
   return states
 }
 
+/** Settlements that stand by the log, and how often each order ended. */
+function tradesOf(events: readonly Event[]) {
+  const standing = new Map<string, readonly TradeSettlement[]>()
+  const ends = new Map<string, number>()
+  let reopened = 0
+  for (const event of events) {
+    if (event.type === 'trade.settled')
+      standing.set(event.order, [...(standing.get(event.order) ?? []), event.settlement])
+    if (event.type !== 'order.moved') continue
+    const { order, state } = event
+    if (ENDS_OF_TRADES.includes(state)) ends.set(order, (ends.get(order) ?? 0) + 1)
+    if (state !== 'unknown') continue
+    reopened += ends.get(order) ?? 0
+    ends.delete(order)
+    standing.delete(order)
+  }
+  return { standing: [...standing.values()].flat(), ends, reopened }
+}
+
+/** What the log says of trades that were filled later is what the chain says, and each order ended once. */
+async function expectTradesAgree(
+  { chain, delayed, owner }: SimulatedWorld,
+  events: readonly Event[],
+  totals: Record<TradeSettlement['outcome'] | 'reopened' | 'exact', number>,
+): Promise<void> {
+  const { standing, ends, reopened } = tradesOf(events)
+  for (const [order, times] of ends) expect([order, times]).toEqual([order, 1])
+  const block = await chain.latest()
+  const told = await delayed.settlements({ account: owner, from: 0n, to: block.number })
+  const inOrder = (all: readonly TradeSettlement[]) =>
+    all.map(({ hash, market, ...rest }) => ({ key: `${hash}/${market}`, rest })).sort(byKey)
+  expect(inOrder(standing)).toEqual(inOrder(told))
+  for (const { domain, margin, legs, pending } of await delayed.read(owner, block)) {
+    const here = standing.filter((each) => each.domain === domain)
+    const sum = (of: 'size' | 'fee') => here.reduce((total, each) => total + each[of], 0n)
+    expect([domain, pending, legs[0]?.size ?? 0n]).toEqual([domain, null, sum('size')])
+    // Until a second fill settles profit and funding, fees are all that margin has paid.
+    if (here.filter(({ outcome }) => outcome === 'executed').length > 1) continue
+    expect([domain, (MARGIN - margin) * 10n ** 12n]).toEqual([domain, sum('fee')])
+    totals.exact += 1
+  }
+  for (const { outcome } of standing) totals[outcome] += 1
+  totals.reopened += reopened
+}
+
+const ENDS_OF_TRADES: readonly Order['state'][] = ['executed', 'expired', 'cancelled']
+
+const byKey = (a: { readonly key: string }, b: { readonly key: string }): number =>
+  a.key < b.key ? -1 : 1
+
 describe('an order desk on a bad network, killed and restarted', () => {
-  const totals = { signed: 0, reconciled: 0, refused: 0, unknown: 0 }
+  const totals = {
+    ...{ signed: 0, reconciled: 0, refused: 0, unknown: 0 },
+    ...{ executed: 0, expired: 0, cancelled: 0, reopened: 0, exact: 0 },
+  }
 
   test.for(SEEDS)('seed %i: nothing twice, nothing lost, log and chain agree', async (seed) => {
     const { world, store } = await play(seed)
@@ -160,9 +268,15 @@ describe('an order desk on a bad network, killed and restarted', () => {
     expect(mined.map(({ receipt }) => receipt.hash)).toEqual(signed.map(({ hash }) => hash))
     // Every order has an end, and one with transactions is reconciled.
     const states = finalStates(events)
+    const committed = new Set(
+      events.flatMap((event) =>
+        event.type === 'order.moved' && event.state === 'committed' ? [event.order] : [],
+      ),
+    )
     for (const [order, state] of states) {
       const sent = signed.some((event) => event.order === order)
-      expect([order, state]).toEqual([order, sent ? 'reconciled' : 'refused'])
+      const ends = committed.has(order) ? ENDS_OF_TRADES : [sent ? 'reconciled' : 'refused']
+      expect([order, ends.includes(state), state]).toEqual([order, true, state])
     }
     // The log's last word on every transaction is the chain's.
     const settled = new Map(
@@ -171,6 +285,7 @@ describe('an order desk on a bad network, killed and restarted', () => {
       ),
     )
     for (const { receipt } of mined) expect(settled.get(receipt.hash)).toEqual(receipt)
+    await expectTradesAgree(world, events, totals)
 
     totals.signed += signed.length
     totals.reconciled += [...states.values()].filter((state) => state === 'reconciled').length
@@ -185,6 +300,11 @@ describe('an order desk on a bad network, killed and restarted', () => {
     expect(totals.reconciled).toBeGreaterThan(SEEDS.length)
     expect(totals.refused).toBeGreaterThan(SEEDS.length / 4)
     expect(totals.unknown).toBeGreaterThan(SEEDS.length / 2)
+    expect(totals.executed).toBeGreaterThan(SEEDS.length)
+    expect(totals.expired).toBeGreaterThan(SEEDS.length / 2)
+    expect(totals.cancelled).toBeGreaterThan(SEEDS.length / 10)
+    expect(totals.reopened).toBeGreaterThan(SEEDS.length / 10)
+    expect(totals.exact).toBeGreaterThan(SEEDS.length)
   })
 
   test('behavior: the same seed gives the same log', async () => {
