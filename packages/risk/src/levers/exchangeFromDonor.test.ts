@@ -1,7 +1,15 @@
 import type { Action } from '@plimsoll/domain'
 import { describe, expect, test } from 'vitest'
 import { loan, plan } from '../../test/plan.ts'
-import { domainId, type routes, SUSD, USDC, type WorldSketch } from '../../test/world.ts'
+import {
+  domainId,
+  type routes,
+  SUSD,
+  USDC,
+  WBTC,
+  WETH,
+  type WorldSketch,
+} from '../../test/world.ts'
 import { DEFAULT_STATIC_THRESHOLD } from '../StaticThresholdConfig.ts'
 
 const [first, second, aave] = ['perp', 'snx', 'aave'].map(domainId) as [string, string, string]
@@ -111,14 +119,32 @@ describe('a loan', () => {
     expect(actions[0]!.healthAfter).toBeCloseTo(1.6, 6)
   })
 
-  test('behavior: never more than is owed is repaid', () => {
-    const small = { ...loan, debt: [{ token: USDC, amount: 100 }], collateral: [] }
-    const backed = { ...small, collateral: [{ token: loan.collateral[0]!.token, amount: 0.0503 }] }
+  test('behavior: rounding between decimals does not ask for a second step', () => {
+    const small = {
+      ...loan,
+      collateral: [{ token: WETH, amount: 0.01 }],
+      debt: [{ token: USDC, amount: 16 / 1.2 }],
+    }
+    const { actions } = plan(
+      { loans: [small], perps: [{ ...rich, venue: 'snx', marginToken: SUSD }] },
+      { config: { minActionUsd: 0 }, routes: { transfers: [{ from: second, to: aave }] } },
+    )
+    expect(actions.map(({ type }) => type)).toEqual(['transfer'])
+    expect(actions[0]!.healthAfter).toBeGreaterThanOrEqual(1.6)
+  })
+
+  test('behavior: a debt in that dollar is repaid whole and no further', () => {
+    const debt = [
+      { token: USDC, amount: 500 },
+      { token: WBTC, amount: 12_000 / 40_000 },
+    ]
     const { parts } = moved(
-      { loans: [backed], perps: [{ ...rich, venue: 'snx', marginToken: SUSD }] },
+      { loans: [{ ...loan, debt }], perps: [{ ...rich, venue: 'snx', marginToken: SUSD }] },
       { from: second, to: aave },
     )
-    expect(Number(parts?.use.raw)).toBeLessThanOrEqual(100_000_000)
+    expect(parts?.use.raw).toBe(500_000_000n)
+    const spare = (parts?.swap.minOut ?? 0n) - 500_000_000n
+    expect(spare >= 0n && spare < 10_000n, `${spare} bought beyond what is owed`).toBe(true)
   })
 
   test('behavior: gives collateral in one dollar for margin in another', () => {

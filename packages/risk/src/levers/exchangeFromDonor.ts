@@ -76,7 +76,7 @@ function exchange(
   if (sized === null) return { type: 'skip', why: `exchange: ${pair} would not raise health` }
   const owed = limit === null ? Number.POSITIVE_INFINITY : numberFromRaw(limit, tokenOut.decimals)
   const per = surePer(costAt(sized))
-  const tokens = Math.min(sized + ROUNDING / 10 ** tokenOut.decimals / per, owed / per)
+  const tokens = Math.min(sized, owed / per) + ROUNDING / 10 ** tokenOut.decimals / per
   if (tokens * unit < context.minUsd)
     return { type: 'skip', why: `exchange: too little of ${pair} can be moved` }
 

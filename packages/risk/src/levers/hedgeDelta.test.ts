@@ -95,6 +95,14 @@ describe('enough margin', () => {
     expect(actions[0]!.healthAfter).toBeLessThan(3.001)
   })
 
+  test('behavior: depth limits a hedge as margin does', () => {
+    const { value, actions } = hedged({ markets: [{ ...perp, depth: 4_000 }] })
+    expect(value).toBeCloseTo(2 * 0.0025 * 4_000 * 100, 3)
+    expect(Number(actions[0]!.cost.slippage) / 1e8).toBeCloseTo(2_000 * 0.0025, 4)
+    const whole = hedged({ markets: [{ ...perp, sellFee: 0, depth: 4_000 }, snx] })
+    expect([whole.venue, whole.value]).toEqual(['snx', expect.closeTo(6_000, 3)])
+  })
+
   test('behavior: a keeper’s fee comes off the margin', () => {
     const one = { perps: [{ ...book.perps[1]!, equity: 500 }] }
     const of = (fixedFee: number) => hedged({ ...one, markets: [{ ...snx, fixedFee }] }).value

@@ -1,4 +1,4 @@
-import { type Frame, numberFromRaw } from '@plimsoll/domain'
+import { type Frame, numberFromRaw, priceOf } from '@plimsoll/domain'
 import type { Assessment } from '../Assessment.ts'
 import { describeHealth, describeUsd } from '../describe.ts'
 import { heldBy } from '../Ledger.ts'
@@ -53,12 +53,12 @@ export function hedgeDelta(
   return { type: 'act', market: best.market, action: { ...best.action, why } }
 }
 
-/** Exposure that trades waiting to be filled will bring, those that have expired left out. [USD] */
-function pendingDelta({ perps, block, marketPrices }: Frame, asset: string): number {
+/** Exposure that trades waiting to be filled will bring. [USD] */
+function pendingDelta({ perps, marketPrices }: Frame, asset: string): number {
   let sum = 0
   for (const { pending } of perps)
-    if (pending !== null && pending.asset === asset && block.timestamp <= pending.expiresAt)
-      sum += numberFromRaw(pending.size, 18) * (marketPrices.get(asset) ?? 0)
+    if (pending?.asset === asset)
+      sum += numberFromRaw(pending.size, 18) * priceOf(asset, marketPrices)
   return sum
 }
 

@@ -1,7 +1,7 @@
 import type { TradeIntent } from '@plimsoll/domain'
 import { expect, test } from 'vitest'
 import { plan } from '../../test/plan.ts'
-import { USDC, type WorldSketch } from '../../test/world.ts'
+import { domainId, SUSD, USDC, type WorldSketch } from '../../test/world.ts'
 
 const thin = { venue: 'perp', equity: 1_500, legs: [{ asset: 'ETH', size: 10 }] } // health 1.2
 
@@ -86,6 +86,17 @@ test('behavior: margin comes before a trade, never after it in the same plan', (
   })
   expect(actions.map(({ type }) => type)).toEqual(['reduce'])
   expect(why).toContain('is traded in by this plan, and margin comes first')
+})
+
+test.each([
+  ['in its own token', USDC],
+  ['through a stable swap', SUSD],
+])('behavior: nor does a donor’s %s', (_, marginToken) => {
+  const markets = [{ venue: 'perp', asset: 'ETH', depth: 4_000 }]
+  const donor = { venue: 'aave', collateral: [{ token: USDC, amount: 9_000 }], debt: [] }
+  const to = { transfers: [{ from: domainId('aave'), to: domainId('perp') }] }
+  const books = { perps: [{ ...thin, marginToken }], loans: [donor], markets }
+  expect(plan(books, { routes: to }).actions.map(({ type }) => type)).toEqual(['reduce'])
 })
 
 test('behavior: what is asked for whatever the size stays until the last of it is closed', () => {
