@@ -65,6 +65,28 @@ export const choice = <const T extends string>(
   },
 })
 
+/** A flag with a list out of a list, in its order; all unless given. */
+export const names = <const T extends string>(
+  allowed: readonly T[],
+  help: string,
+): Flag<readonly T[]> => ({
+  help: `${help} (of ${allowed.join(',')}; default all)`,
+  value: 'NAMES',
+  fallback: allowed,
+  parse(text) {
+    const found = new Set(text.split(',').map((name) => name.trim()))
+    const chosen = allowed.filter((name) => found.delete(name))
+    const [unknown] = found
+    if (unknown !== undefined || chosen.length === 0)
+      throw new InvalidInputError({
+        field: 'value',
+        found: text,
+        allowed: `one or more of ${allowed.join(',')}`,
+      })
+    return chosen
+  },
+})
+
 /** A flag with a whole number in a range. */
 export const integer = <T extends number | null>(
   range: { readonly min: number; readonly max: number },

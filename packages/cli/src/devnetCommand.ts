@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { openPortfolio, startDevnet } from '@plimsoll/devnet'
 import { createCommand, integer, toggle } from './Command.ts'
-import { DEMO_PORTFOLIO } from './demo/demoConfig.ts'
+import { demoPortfolio } from './demo/demoConfig.ts'
 
 /** Keeps a devnet with the demo's portfolio running until it is stopped. */
 export const devnetCommand = createCommand({
@@ -22,7 +22,7 @@ export const devnetCommand = createCommand({
     })
     try {
       const { owner } = devnet.accounts
-      await openPortfolio(devnet, owner.address, DEMO_PORTFOLIO)
+      await openPortfolio(devnet, owner.address, demoPortfolio())
       if (json)
         console.log(JSON.stringify({ type: 'ready', rpcUrl: devnet.rpcUrl, owner: owner.address }))
       else

@@ -23,7 +23,7 @@ import { assess, DEFAULT_ASSESS_CONFIG } from '@plimsoll/risk'
 import { privateKeyToAccount } from 'viem/accounts'
 import { createCommand, type Flag, text, toggle } from './Command.ts'
 import { type ComposedVenues, composeVenues } from './compose/composeVenues.ts'
-import { DEMO_PORTFOLIO } from './demo/demoConfig.ts'
+import { demoPortfolio } from './demo/demoConfig.ts'
 import { money } from './demo/money.ts'
 
 const address: Flag<Address | null> = {
@@ -67,7 +67,7 @@ export const portfolioCommand = createCommand({
     const devnet = await startDevnet({ onProgress })
     try {
       const account = devnet.accounts.owner.address
-      await openPortfolio(devnet, account, DEMO_PORTFOLIO)
+      await openPortfolio(devnet, account, demoPortfolio())
       const client = await connect(devnet.rpcUrl)
       await print({ client, deployment: devnet.deployment, owner: owner ?? account, json })
     } finally {

@@ -2,7 +2,9 @@ import {
   type Action,
   type AssetId,
   type DomainId,
+  type LendingPosition,
   type Margin,
+  type PerpPosition,
   type Prices,
   priceFromNumber,
   priceOf,
@@ -21,8 +23,8 @@ import type { Routes } from './Routes.ts'
 export type LeverSetting = {
   readonly ledger: Ledger
   readonly routes: Routes
-  /** Health factors below which a lending and a perp domain give nothing away. */
-  readonly donorFloor: { readonly lending: number; readonly perp: number }
+  /** Health factor below which a domain gives nothing away. */
+  floorOf(donor: LendingPosition | PerpPosition): number
   /** Smaller steps are left out. [USD] */
   readonly minUsd: number
   /** Largest share of a trade's value that a fee may take which does not shrink with it. */

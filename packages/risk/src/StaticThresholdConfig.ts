@@ -1,3 +1,12 @@
+import type { VenueId } from '@plimsoll/domain'
+
+/** Health factors at which a margin domain is restored, to which, and down to which it may give to others. */
+export type Thresholds = {
+  readonly restoreBelow: number
+  readonly restoreTo: number
+  readonly donorFloor: number
+}
+
 /** Numbers of the static-threshold engine. All are visible, none is derived. */
 export type StaticThresholdConfig = {
   /** Loans below this health factor are restored (h0). */
@@ -19,6 +28,11 @@ export type StaticThresholdConfig = {
     /** `reduce`: shrink first, margin second; the reserve stays with the loans. `margin`: the other way round. */
     readonly prefer: 'reduce' | 'margin'
   }
+  /**
+   * Thresholds of single venues, instead of those of loans or of perps. The same health is another distance where the
+   * maintenance margin is a sixteenth of notional and where it is a hundredth.
+   */
+  readonly venues?: Readonly<Record<VenueId, Thresholds>>
   /** Smaller actions cost more than they help; a domain below health 1.05 is exempt. [USD] */
   readonly minActionUsd: number
   /**

@@ -16,7 +16,7 @@ import { transferFromDonor } from './levers/transferFromDonor.ts'
 import { parseStaticThresholdConfig } from './parseStaticThresholdConfig.ts'
 import type { Routes } from './Routes.ts'
 import { restore } from './restore.ts'
-import type { StaticThresholdConfig } from './StaticThresholdConfig.ts'
+import type { StaticThresholdConfig, Thresholds } from './StaticThresholdConfig.ts'
 
 /** Name of the engine in plans and logs. */
 const NAME = 'static-threshold'
@@ -159,7 +159,7 @@ function settingOf(p: {
   return {
     ledger: p.ledger,
     routes: p.routes,
-    donorFloor: { lending: config.donorFloor, perp: config.perp.donorFloor },
+    floorOf: (donor) => limitsOf(config, donor).donorFloor,
     maxFixedShare: urgent ? 1 : FIXED_FEE_SHARE,
     minUsd: urgent ? DUST_USD : Math.max(DUST_USD, config.minActionUsd),
     slippageCap: cap / 10_000,
@@ -169,9 +169,8 @@ function settingOf(p: {
 
 const limitsOf = (
   config: StaticThresholdConfig,
-  { type }: Pick<DomainAssessment, 'type'>,
-): { readonly restoreBelow: number; readonly restoreTo: number } =>
-  type === 'lending' ? config : config.perp
+  { type, venue }: Pick<DomainAssessment, 'type' | 'venue'>,
+): Thresholds => config.venues?.[venue] ?? (type === 'lending' ? config : config.perp)
 
 function leversOf(
   config: StaticThresholdConfig,

@@ -2,7 +2,7 @@ import { numberFromRaw, type PendingTrade, type Token } from '@plimsoll/domain'
 
 /** A health factor as a person reads it. */
 export const describeHealth = (factor: number): string =>
-  factor === Number.POSITIVE_INFINITY ? 'no debt' : factor.toFixed(3)
+  factor === Number.POSITIVE_INFINITY ? 'no debt' : factor > 9_999 ? 'over 9999' : factor.toFixed(3)
 
 /** An amount as a person reads it: six significant digits, no exponent for everyday sizes. */
 export function describeAmount(

@@ -15,6 +15,7 @@ export function parseStaticThresholdConfig(input: unknown): StaticThresholdConfi
     'boostTo',
     'donorFloor',
     'perp',
+    'venues',
     'minActionUsd',
     'maxSlippageBps',
     'hedge',
@@ -37,6 +38,23 @@ export function parseStaticThresholdConfig(input: unknown): StaticThresholdConfi
     prefer: perpSection.oneOf('prefer', ['reduce', 'margin']),
   }
 
+  const venues = root.has('venues')
+    ? Object.fromEntries(
+        root.sections('venues', ['restoreBelow', 'restoreTo', 'donorFloor']).map(([id, venue]) => {
+          const below = venue.number('restoreBelow', { above: 1 })
+          const to = venue.number('restoreTo', { above: below })
+          return [
+            id,
+            {
+              restoreBelow: below,
+              restoreTo: to,
+              donorFloor: venue.number('donorFloor', { from: to }),
+            },
+          ]
+        }),
+      )
+    : {}
+
   const slippage = root.section('maxSlippageBps', ['calm', 'stress', 'floor'])
   const calm = slippage.number('calm', { above: 0 })
   const stress = slippage.number('stress', { from: calm })
@@ -48,6 +66,7 @@ export function parseStaticThresholdConfig(input: unknown): StaticThresholdConfi
     boostTo,
     donorFloor,
     perp,
+    venues,
     minActionUsd: root.number('minActionUsd', { from: 0 }),
     maxSlippageBps: { calm, stress, floor },
     hedge: root.isNull('hedge') ? null : hedge(root),
@@ -85,6 +104,8 @@ type Section = {
   text(key: string): string
   oneOf<T extends string>(key: string, allowed: readonly T[]): T
   section(key: string, keys: readonly string[]): Section
+  /** One section for every key of a section whose keys are free. */
+  sections(key: string, keys: readonly string[]): readonly (readonly [string, Section])[]
 }
 
 function section(name: string, input: unknown, keys: readonly string[]): Section {
@@ -136,5 +157,14 @@ function section(name: string, input: unknown, keys: readonly string[]): Section
       return found
     },
     section: (key, inner) => section(`${name}.${key}`, fields.get(key), inner),
+    sections(key, inner) {
+      const found = fields.get(key)
+      if (typeof found !== 'object' || found === null || Array.isArray(found))
+        throw new InvalidInputError({ field: `${name}.${key}`, found, allowed: 'an object' })
+      return Object.entries(found).map(([id, each]) => [
+        id,
+        section(`${name}.${key}.${id}`, each, inner),
+      ])
+    },
   }
 }

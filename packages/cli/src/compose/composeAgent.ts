@@ -1,5 +1,5 @@
 import { createMarginKeeper } from '@plimsoll/agent-margin-keeper'
-import type { Address, DomainId, EventStore, SubmissionLane, Token } from '@plimsoll/domain'
+import type { Address, EventStore, Frame, SubmissionLane } from '@plimsoll/domain'
 import { type ChainClient, createChainHead } from '@plimsoll/evm'
 import { loadEwma } from '@plimsoll/forecast'
 import { createCaps, DEFAULT_CAPS } from '@plimsoll/governor'
@@ -25,8 +25,8 @@ export async function composeAgent(p: {
   readonly store: EventStore
   readonly clock: SettableClock
   readonly engine: StaticThresholdConfig
-  /** Margin domains the owner uses; transfers go between these. */
-  readonly domains: readonly DomainId[]
+  /** The portfolio as it is now: transfers and hedges go between the domains that it uses. */
+  readonly opened: Frame
   /** The public pool unless given. */
   readonly lane?: SubmissionLane
 }): Promise<AgentHost> {
@@ -34,9 +34,10 @@ export async function composeAgent(p: {
   const agent = createMarginKeeper({
     engine: createStaticThreshold({
       config: p.engine,
-      routes: routesOf(venues, p.domains),
+      routes: routesOf(venues, p.opened),
     }),
     governor: createCaps(DEFAULT_CAPS),
+    config: { assess: { stable: [venues.tokens.USDC.asset, venues.tokens.SUSD.asset] } },
   })
   const journal = createJournal({ agent: agent.name, store, clock })
   return createAgentHost({
@@ -49,19 +50,26 @@ export async function composeAgent(p: {
   })
 }
 
-function routesOf(venues: ComposedVenues, domains: readonly DomainId[]): Routes {
-  const { USDC, WETH, WBTC } = venues.tokens
-  const pairs: readonly (readonly [Token, Token])[] = [
-    [WETH, USDC],
-    [WBTC, USDC],
-  ]
+/** Everything the composed venues allow between the domains that a portfolio uses. */
+function routesOf(
+  { tokens, swaps }: ComposedVenues,
+  { portfolio, perps, oraclePrices }: Frame,
+): Routes {
+  const { USDC, SUSD, WETH, WBTC } = tokens
+  const used = portfolio.domains
+    .filter((domain) => domain.health(oraclePrices).type !== 'unlevered')
+    .map(({ id }) => id)
   return {
-    swaps: venues.swaps.flatMap(({ id }) => pairs.map((tokens) => ({ venue: id, tokens }))),
-    flashLoan: { tokens: Object.values(venues.tokens).map(({ address }) => address), fee: 0 },
+    swaps: swaps.flatMap(({ id }) => [
+      { venue: id, tokens: [WETH, USDC] as const },
+      { venue: id, tokens: [WBTC, USDC] as const },
+      { venue: id, tokens: [SUSD, USDC] as const, stable: true },
+    ]),
+    flashLoan: { tokens: [WETH, WBTC, USDC].map(({ address }) => address), fee: 0 },
     reserve: [USDC.address],
-    transfers: domains.flatMap((from) =>
-      domains.filter((to) => to !== from).map((to) => ({ from, to })),
+    transfers: used.flatMap((from) => used.filter((to) => to !== from).map((to) => ({ from, to }))),
+    perps: perps.flatMap(({ venue, domain, legs }) =>
+      legs.map(({ market, asset }) => ({ venue, domain, market, asset })),
     ),
-    perps: [],
   }
 }

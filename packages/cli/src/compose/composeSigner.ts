@@ -1,7 +1,8 @@
-import type { Address, Signer } from '@plimsoll/domain'
+import { type Address, type Signer, usd } from '@plimsoll/domain'
 import {
   type ChainClient,
   createPolicySigner,
+  createReferenceReader,
   createSigningPolicy,
   executorRule,
   type SigningPolicy,
@@ -12,6 +13,7 @@ import type { ComposedVenues } from './composeVenues.ts'
 /** Caps of the signing policy: far above what the devnet charges, far below what would hurt. */
 const MAX_FEE_PER_GAS = parseGwei('200')
 const MAX_GAS = 5_000_000n
+const MAX_TRADED = usd(2_000_000_00000000n)
 
 /** Composes what may be signed for an owner: the rules of every adapter and of the owner's executor, and nothing else. */
 export function composeSigner(p: {
@@ -21,14 +23,15 @@ export function composeSigner(p: {
   readonly executor: Address
 }): { readonly policy: SigningPolicy; readonly signer: Signer } {
   const { venues, owner, executor } = p
-  const chainId = p.client.chain.id
   const policy = createSigningPolicy({
-    chainId,
+    chainId: p.client.chain.id,
     owner: owner.address,
     executor,
     rules: [...venues.rules(executor), executorRule({ executor, lenders: venues.lenders })],
     maxFeePerGas: MAX_FEE_PER_GAS,
     maxGas: MAX_GAS,
+    maxTraded: MAX_TRADED,
   })
-  return { policy, signer: createPolicySigner({ account: owner, policy, chainId }) }
+  const readReferences = createReferenceReader(venues.prices)
+  return { policy, signer: createPolicySigner({ account: owner, policy, readReferences }) }
 }

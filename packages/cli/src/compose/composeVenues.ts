@@ -1,20 +1,20 @@
-import { aaveV3Rules, loadAaveV3 } from '@plimsoll/adapter-aave-v3'
 import { createChainlink } from '@plimsoll/adapter-chainlink'
-import { loadMorphoBlue, type Market, morphoBlueRules } from '@plimsoll/adapter-morpho-blue'
-import { createPerpV2, perpV2Rules } from '@plimsoll/adapter-perp-v2'
 import { createUniswapV3, uniswapV3Rules } from '@plimsoll/adapter-uniswap-v3'
-import type { Deployment, TokenSymbol } from '@plimsoll/devnet'
-import { FEED_OF, FEEDS, PERP_ASSETS, TOKENS } from '@plimsoll/devnet'
-import type { Address, DomainId, LendingVenue, Token } from '@plimsoll/domain'
+import { type Deployment, FEEDS } from '@plimsoll/devnet'
+import type { Address, DomainId } from '@plimsoll/domain'
 import { type CallRule, type ChainClient, createSpotSource, type FlashLender } from '@plimsoll/evm'
 import type { FrameSources } from '@plimsoll/kernel'
+import { createParPrice } from './createParPrice.ts'
+import { type DevnetTokens, devnetTokens } from './devnetTokens.ts'
+import { VENUES, type VenueName } from './VenueName.ts'
+import { venueParts } from './venueParts.ts'
 
 /** How long a feed of the devnet may stay silent. The world writes every feed in every frame. [s] */
 const HEARTBEAT = 3_600n
 
-/** Everything the devnet's protocols offer, behind the ports. */
+/** What the chosen protocols of a devnet offer, behind the ports. */
 export type ComposedVenues = FrameSources & {
-  readonly tokens: Readonly<Record<TokenSymbol, Token>>
+  readonly tokens: DevnetTokens
   readonly lenders: readonly FlashLender[]
   /** What a signing policy may let through, for one owner's executor. */
   rules(executor: Address | null): readonly CallRule[]
@@ -22,103 +22,61 @@ export type ComposedVenues = FrameSources & {
   labelOf(domain: DomainId): string
 }
 
-/** Composes the adapters of every protocol on a devnet. */
+/**
+ * Composes the adapters of protocols on a devnet, with Uniswap to trade on and Chainlink for prices.
+ *
+ * @param names - All unless given.
+ */
 export async function composeVenues(
   client: ChainClient,
   deployment: Deployment,
+  names: readonly VenueName[] = VENUES,
 ): Promise<ComposedVenues> {
-  const { chainId } = deployment
-  const tokenOf = (symbol: TokenSymbol): Token => ({
-    chainId,
-    symbol,
-    asset: FEED_OF[symbol],
-    ...deployment.tokens[symbol],
-  })
-  const tokens = { WETH: tokenOf('WETH'), WBTC: tokenOf('WBTC'), USDC: tokenOf('USDC') }
-
-  const aave = await loadAaveV3({
-    client,
-    pool: deployment.aave.pool,
-    tokens: TOKENS.map((symbol) => tokens[symbol]),
-  })
-
-  const markets = deployment.morpho.markets.map(
-    (market): Market => ({
-      params: { ...market.params, lltv: BigInt(market.params.lltv) },
-      loanToken: tokens[market.loan],
-      collateralToken: tokens[market.collateral],
-      loanPrice: { type: 'feed', feed: deployment.feeds[FEED_OF[market.loan]] },
-    }),
+  const { chainId, uniswap, synthetix, feeds } = deployment
+  const tokens = devnetTokens(deployment)
+  const parts = await Promise.all(
+    names.map((name) => venueParts[name]({ client, deployment, tokens })),
   )
-  const morphoConfig = { client, chainId, morpho: deployment.morpho.morpho, markets }
-  const morpho: LendingVenue = await loadMorphoBlue(morphoConfig)
 
-  const perpConfig = {
+  const { susdPool } = synthetix
+  const swapConfig = {
     chainId,
-    ...deployment.perp,
-    marginToken: tokens.USDC,
-    markets: PERP_ASSETS.map((asset) => ({
-      name: `${asset}-PERP`,
-      asset,
-      baseToken: deployment.perp.markets[asset].baseToken,
-      pool: deployment.perp.markets[asset].pool,
-    })),
+    quoterV2: uniswap.quoterV2,
+    swapRouter02: uniswap.swapRouter02,
+    pools: [
+      ...uniswap.pools.map(({ address, token0, token1, fee }) => {
+        const base = tokens[token0 === 'USDC' ? token1 : token0]
+        return { address, fee, base, quote: tokens.USDC }
+      }),
+      { address: susdPool.address, fee: susdPool.fee, base: tokens.SUSD, quote: tokens.USDC },
+    ],
   }
-  const perp = createPerpV2({ client, ...perpConfig })
-
-  const uniswapConfig = {
-    chainId,
-    quoterV2: deployment.uniswap.quoterV2,
-    swapRouter02: deployment.uniswap.swapRouter02,
-    pools: deployment.uniswap.pools.map(({ address, token0, token1, fee }) => {
-      const base = token0 === 'USDC' ? token1 : token0
-      return { address, fee, base: tokens[base], quote: tokens.USDC }
-    }),
-  }
-  const uniswap = createUniswapV3({ client, ...uniswapConfig })
-
-  const chainlink = createChainlink({
-    client,
-    feeds: FEEDS.map((asset) => ({
-      asset,
-      address: deployment.feeds[asset],
-      heartbeat: HEARTBEAT,
-    })),
-  })
 
   return {
     tokens,
-    lending: [aave, morpho],
-    perps: [perp],
-    swaps: [uniswap],
-    prices: [chainlink],
-    spot: createSpotSource({ client, tokens: Object.values(tokens) }),
-    quoteAssets: ['USDC'],
-    lenders: [
-      {
-        kind: 'morpho',
-        address: deployment.morpho.morpho,
-        feeBps: 0n,
-        tokens: Object.values(tokens),
-      },
-      {
-        kind: 'aave-v3',
-        address: deployment.aave.pool,
-        feeBps: aave.config.flashLoanPremium,
-        tokens: Object.values(tokens),
-      },
+    lending: parts.flatMap(({ lending }) => lending),
+    perps: parts.flatMap(({ perps }) => perps),
+    swaps: [createUniswapV3({ client, ...swapConfig })],
+    prices: [
+      createChainlink({
+        client,
+        feeds: FEEDS.map((asset) => ({ asset, address: feeds[asset], heartbeat: HEARTBEAT })),
+      }),
+      createParPrice([tokens.SUSD.asset]),
     ],
+    spot: createSpotSource({ client, tokens: Object.values(tokens) }),
+    quoteAssets: [tokens.USDC.asset],
+    lenders: parts.flatMap(({ lenders }) => lenders),
     rules: (executor) => [
-      ...aaveV3Rules(aave.config, executor),
-      ...morphoBlueRules(morphoConfig, executor),
-      ...perpV2Rules(perpConfig),
-      ...uniswapV3Rules(uniswapConfig),
+      ...parts.flatMap(({ rules }) => rules(executor)),
+      ...uniswapV3Rules(swapConfig),
     ],
     labelOf(domain) {
-      if (domain.startsWith(aave.id)) return 'Aave v3'
-      if (domain.startsWith(perp.id)) return 'Perp v2'
-      const market = deployment.morpho.markets.find(({ id }) => domain.includes(id))
-      return market === undefined ? domain : `Morpho ${market.collateral}`
+      for (const { labelOf } of parts) {
+        const label = labelOf(domain)
+        if (label !== null) return label
+      }
+      return domain
     },
   }
 }

@@ -35,7 +35,7 @@ export type SideFrame = {
   readonly health: Readonly<Record<string, number | null>>
 }
 
-/** One order of the agent, from proposal to outcome. */
+/** One order of the agent, or what became of one whose trade was filled later. */
 export type ActionRecord = {
   readonly order: string
   readonly type: string
@@ -76,13 +76,19 @@ export type LiquidationRecord = {
 
 /** The end of the story for one portfolio. [USD] */
 export type SideResult = {
+  /** Calls by liquidators; one venue may take a position in several. */
   readonly liquidations: number
+  /** Venues on which there was one. */
+  readonly venuesLiquidated: readonly string[]
+  /** When the portfolio had been opened, before anything else. */
   readonly equityStart: number
+  /** After the last frame, less all gas that was paid. */
   readonly equityEnd: number
-  /** Gas, slippage and fees of its own transactions. */
+  /** Gas, slippage and fees of its own transactions, set-up included. */
   readonly costs: number
   /** Collateral lost to liquidators. */
   readonly bonusesLost: number
+  /** Its own, set-up included. */
   readonly transactions: number
 }
 

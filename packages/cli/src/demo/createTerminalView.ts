@@ -1,6 +1,7 @@
 import { stripVTControlCharacters, styleText } from 'node:util'
 import type { DemoFrame, DemoRecord, SideFrame } from './DemoRecord.ts'
 import type { DemoView } from './DemoView.ts'
+import { healthText } from './healthText.ts'
 import { money } from './money.ts'
 import { summaryTable } from './summaryTable.ts'
 
@@ -93,11 +94,11 @@ function happenings(frame: DemoFrame): string[] {
         `${at} ${styleText('red', `${l.side} LIQUIDATED on ${l.venue}`)}: ${money(l.closed)} closed, ${money(l.bonus)} lost`,
     ),
     ...frame.actions.map((a) => {
-      const ok = a.outcome === 'settled' || a.outcome === 'reconciled'
-      const head = `${a.type} on ${a.venue}`
+      const ok = ['settled', 'committed', 'executed', 'reconciled'].includes(a.outcome)
+      const head = `${a.type} on ${a.venue}${a.outcome === 'committed' || a.outcome === 'executed' ? ` ${a.outcome}` : ''}`
       const cost = `gas ${money(a.cost.gas)}, slippage ${money(a.cost.slippage)}, fees ${money(a.cost.fees)}`
       return ok
-        ? `${at} ${styleText('green', head)} ${a.healthBefore.toFixed(3)}→${a.healthAfter.toFixed(3)} (${cost}) ${a.why}`
+        ? `${at} ${styleText('green', head)} ${healthText(a.healthBefore)}→${healthText(a.healthAfter)} (${cost}) ${a.why}`
         : `${at} ${styleText('yellow', `${head} ${a.outcome}`)}: ${a.reason ?? a.why}`
     }),
   ]
@@ -107,7 +108,7 @@ function stateLine(frame: DemoFrame, first: DemoFrame): string {
   const sides = (['agent', 'twin'] as const).map(
     (side) =>
       `${side} ${Object.entries(frame[side].health)
-        .map(([venue, h]) => `${venue} ${health(h)}`)
+        .map(([venue, h]) => `${venue} ${healthText(h)}`)
         .join(' ')} equity ${money(frame[side].equity)}`,
   )
   return styleText(
@@ -120,7 +121,7 @@ function gauge(side: SideFrame, venue: string): string {
   const factor = side.health[venue] ?? null
   const full = factor === null ? BAR : Math.round(Math.min(1, Math.max(0, (factor - 1) / 1)) * BAR)
   const color = factor === null || factor >= 1.3 ? 'green' : factor >= 1.1 ? 'yellow' : 'red'
-  return `${health(factor).padStart(6)} ${styleText(color, '█'.repeat(full))}${styleText('dim', '░'.repeat(BAR - full))}`
+  return `${healthText(factor).padStart(6)} ${styleText(color, '█'.repeat(full))}${styleText('dim', '░'.repeat(BAR - full))}`
 }
 
 function sparkline(values: readonly number[], width: number): string {
@@ -138,7 +139,5 @@ function clip(line: string, width: number): string {
 }
 
 const clock = (at: number): string => new Date(at * 1000).toISOString().slice(11, 16)
-const health = (factor: number | null): string =>
-  factor === null ? 'no debt' : factor > 99 ? '>99' : factor.toFixed(3)
 const change = (now: number, start: number | undefined): string =>
   start === undefined ? '' : `${now >= start ? '+' : ''}${(100 * (now / start - 1)).toFixed(1)}%`

@@ -1,11 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import { loadBlackThursday, type PricePath, syntheticCrash } from '@plimsoll/devnet'
-import { InvalidInputError } from '@plimsoll/domain'
-import { choice, createCommand, integer, text, toggle } from '../Command.ts'
+import { BaseError, InvalidInputError } from '@plimsoll/domain'
+import { choice, createCommand, integer, names, text, toggle } from '../Command.ts'
+import { VENUES } from '../compose/VenueName.ts'
 import { dataDir } from '../dataDir.ts'
 import { renderReport } from '../report/renderReport.ts'
 import { createJsonView } from './createJsonView.ts'
 import { createTerminalView } from './createTerminalView.ts'
+import type { DemoRecord } from './DemoRecord.ts'
 import { openReport } from './openReport.ts'
 import { runDemo } from './runDemo.ts'
 
@@ -20,6 +22,7 @@ export const demoCommand = createCommand({
     ['plimsoll demo', 'the seeded synthetic crash'],
     ['plimsoll demo --speed 4', 'slow enough to read along'],
     ['plimsoll demo --scenario black-thursday', '12 and 13 March 2020, from PLIMSOLL_DATA'],
+    ['plimsoll demo --venues aave,perp', 'a portfolio on two protocols only'],
     ['plimsoll demo --json > run.ndjson', 'one object a line, the result last'],
   ],
   flags: {
@@ -31,6 +34,7 @@ export const demoCommand = createCommand({
       'frames a second at most; as fast as it goes if absent',
     ),
     every: integer({ min: 1, max: 96 }, 1, 'five-minute bars per frame, black-thursday only'),
+    venues: names(VENUES, 'protocols that both hold positions on'),
     report: text('FILE', `where the HTML report goes (default ${DEFAULT_REPORT})`),
     log: text('FILE', 'new file for the event log (SQLite; in memory if absent)'),
     port: integer({ min: 1, max: 65_535 }, null, 'port of the local chain; a free one if absent'),
@@ -49,6 +53,7 @@ export const demoCommand = createCommand({
     const record = await runDemo({
       path,
       seed: flags.seed,
+      venues: flags.venues,
       speed: flags.speed,
       port: flags.port ?? 0,
       eventLog: flags.log ?? ':memory:',
@@ -56,8 +61,27 @@ export const demoCommand = createCommand({
     })
     await writeFile(report, renderReport(record))
     view.end(record, report)
+    assertAlive(record)
   },
 })
+
+/** A demo whose agent gave up is not a success, whatever its table says. */
+function assertAlive({ frames }: DemoRecord): void {
+  const halted = frames.find(({ state }) => state.startsWith('halted'))
+  if (halted !== undefined) throw new AgentHaltedError(halted)
+}
+
+/** The agent of a demo halted before its end. */
+class AgentHaltedError extends BaseError {
+  override readonly code = 'INVARIANT_AGENT_HALTED'
+  override readonly recovery = 'halt'
+
+  constructor({ index, failures }: DemoRecord['frames'][number]) {
+    super(
+      `The agent halted in frame ${index}: ${failures.join('; ') || 'no reason given'}. It did nothing from then on; PLIMSOLL_DEBUG=1 and --log FILE show more.`,
+    )
+  }
+}
 
 const TREATMENT = {
   held: 'the last price is held',

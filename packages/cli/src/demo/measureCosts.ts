@@ -1,6 +1,8 @@
 import type { Deployment } from '@plimsoll/devnet'
 import {
+  type Address,
   type Frame,
+  InvariantError,
   numberFromRaw,
   numberFromWad,
   type Order,
@@ -20,19 +22,22 @@ const clearingHouseAbi = parseAbi([
   'event PositionChanged(address indexed trader, address indexed baseToken, int256 exchangedPositionSize, int256 exchangedPositionNotional, uint256 fee, int256 openNotional, int256 realizedPnl, uint256 sqrtPriceAfterX96)',
 ])
 
+/** An order, and what its costs are read from. */
+export type MeasuredOrder = {
+  readonly client: ChainClient
+  readonly deployment: Deployment
+  readonly venues: ComposedVenues
+  readonly order: Order
+  readonly frame: Frame
+}
+
 /**
  * Measures what an order really cost, from its receipts: gas, and what its trades got against the frame's prices.
  *
  * Slippage of a swap is what it fell short of the market price after the pool's fee; of a perp trade, what it fell short
  * of the mark. [USD]
  */
-export async function measureCosts(p: {
-  readonly client: ChainClient
-  readonly deployment: Deployment
-  readonly venues: ComposedVenues
-  readonly order: Order
-  readonly frame: Frame
-}): Promise<CostRecord> {
+export async function measureCosts(p: MeasuredOrder): Promise<CostRecord> {
   const { frame, deployment, order } = p
   const receipts = await Promise.all(
     order.receipts.map(({ hash }) => p.client.getTransactionReceipt({ hash })),
@@ -59,13 +64,11 @@ function swapCosts(
   const worthOf = (token: Token, raw: bigint) =>
     numberFromRaw(raw, token.decimals) * priceOf(token.asset, p.frame.marketPrices)
   return parseEventLogs({ abi: poolAbi, eventName: 'Swap', logs: [...logs] }).flatMap((log) => {
-    const pool = p.deployment.uniswap.pools.find(({ address }) =>
-      isAddressEqual(address, log.address),
-    )
+    const pool = poolsOf(p.deployment).find(({ address }) => isAddressEqual(address, log.address))
     if (pool === undefined) return [] // Perp v2's own pools: their trades come as PositionChanged
     const values = [
-      worthOf(p.venues.tokens[pool.token0], log.args.amount0),
-      worthOf(p.venues.tokens[pool.token1], log.args.amount1),
+      worthOf(tokenAt(p.venues, pool.token0), log.args.amount0),
+      worthOf(tokenAt(p.venues, pool.token1), log.args.amount1),
     ]
     const paid = Math.max(...values)
     const received = -Math.min(...values)
@@ -94,4 +97,22 @@ function perpCosts(
     const paid = -numberFromRaw(args.exchangedPositionNotional, 18)
     return { slippage: paid - worth, fee: numberFromRaw(args.fee, 18) }
   })
+}
+
+/** Every spot pool, with the addresses of its tokens. */
+const poolsOf = ({ uniswap, synthetix, tokens }: Deployment) => [
+  ...uniswap.pools.map(({ address, fee, token0, token1 }) => ({
+    address,
+    fee,
+    token0: tokens[token0].address,
+    token1: tokens[token1].address,
+  })),
+  synthetix.susdPool,
+]
+
+function tokenAt({ tokens }: ComposedVenues, address: Address): Token {
+  const token = Object.values(tokens).find((each) => isAddressEqual(each.address, address))
+  if (token === undefined)
+    throw new InvariantError({ expected: 'a token of the devnet in its pool', found: address })
+  return token
 }

@@ -1,29 +1,25 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { createWorld, type PricePath, startDevnet, type WorldFrame } from '@plimsoll/devnet'
 import {
-  createWorld,
-  type Liquidation,
-  openPortfolio,
-  type PricePath,
-  startDevnet,
-} from '@plimsoll/devnet'
-import { type Frame, numberFromUsd, numberFromWad, sameAddress } from '@plimsoll/domain'
-import { createChainClient, createChainHead } from '@plimsoll/evm'
-import { assembleFrame, createSettableClock } from '@plimsoll/kernel'
+  type Frame,
+  numberFromRaw,
+  numberFromWad,
+  priceOf,
+  sameAddress,
+  type TradeSettlement,
+} from '@plimsoll/domain'
+import { createChainHead } from '@plimsoll/evm'
+import { assembleFrame, createSettableClock, type TickReport } from '@plimsoll/kernel'
 import { composeAgent } from '../compose/composeAgent.ts'
-import { composeVenues } from '../compose/composeVenues.ts'
 import { setUpExecutor } from '../compose/setUpExecutor.ts'
-import type {
-  ActionRecord,
-  DemoFrame,
-  DemoRecord,
-  LiquidationRecord,
-  SideResult,
-} from './DemoRecord.ts'
+import type { VenueName } from '../compose/VenueName.ts'
+import type { ActionRecord, DemoFrame, DemoRecord, SideResult } from './DemoRecord.ts'
 import type { DemoView } from './DemoView.ts'
-import { DEMO_ENGINE, DEMO_PORTFOLIO } from './demoConfig.ts'
-import { measureCosts } from './measureCosts.ts'
+import { demoEngine, demoPortfolio } from './demoConfig.ts'
 import { openLog } from './openLog.ts'
-import { sideOf } from './sideOf.ts'
+import { recordAction, recordSettlement } from './recordAction.ts'
+import { recordLiquidation } from './recordLiquidation.ts'
+import { openStage, type Stage } from './Stage.ts'
 
 /**
  * Plays a crash on the real protocols: an agent keeps one portfolio, its twin has the same and nobody.
@@ -35,6 +31,7 @@ import { sideOf } from './sideOf.ts'
 export async function runDemo(p: {
   readonly path: PricePath
   readonly seed: number
+  readonly venues: readonly VenueName[]
   /** Frames a second at most; null as fast as it goes. */
   readonly speed: number | null
   readonly port: number
@@ -48,33 +45,13 @@ export async function runDemo(p: {
     throw cause
   })
   try {
-    const { owner, twin, deployer } = devnet.accounts
     view.progress('opening the same portfolio twice: one for the agent, one for its passive twin')
-    for (const account of [owner, twin])
-      await openPortfolio(devnet, account.address, DEMO_PORTFOLIO)
+    const stage = await openStage(devnet, { plan: demoPortfolio(p.venues), names: p.venues })
+    const { client, venues, opened } = stage
+    const { owner, twin, deployer } = devnet.accounts
+    const before = { agent: await stage.accountOf('agent'), twin: await stage.accountOf('twin') }
 
-    const { rpcUrl, chainId, deployment } = devnet
-    const client = await createChainClient({ rpcUrl, chainId, multicall3: deployment.multicall3 })
-    const venues = await composeVenues(client, deployment)
-    const head = createChainHead(client)
-    const frameOf = async (account: { readonly address: `0x${string}` }): Promise<Frame> =>
-      assembleFrame({ ...venues, owner: account.address, block: await head.latest() })
-
-    const opened = await frameOf(owner)
-    const used = opened.portfolio.domains.filter(
-      (domain) => domain.health(opened.oraclePrices).type !== 'unlevered',
-    )
-    const labels = new Map(used.map(({ id }) => [id, venues.labelOf(id)]))
-    const named = (text: string) =>
-      [...labels].reduce((words, [id, label]) => words.replaceAll(id, label), text)
-    const shown = (frame: Frame) => {
-      const side = sideOf(frame, venues.labelOf)
-      const known = new Set(labels.values())
-      const health = Object.entries(side.health).filter(([label]) => known.has(label))
-      return { ...side, health: Object.fromEntries(health) }
-    }
-
-    const clock = createSettableClock(Number(opened.block.timestamp) * 1000)
+    const clock = createSettableClock(Number(opened.agent.block.timestamp) * 1000)
     const host = await composeAgent({
       client,
       venues,
@@ -82,84 +59,66 @@ export async function runDemo(p: {
       executor: await setUpExecutor({ client, venues, owner, deployer }),
       store,
       clock,
-      engine: DEMO_ENGINE,
-      domains: used.map(({ id }) => id),
+      engine: demoEngine(opened.agent),
+      opened: opened.agent,
+    })
+    const settlements = new Map<string, TradeSettlement>()
+    host.listen((event) => {
+      if (event.type === 'trade.settled') settlements.set(event.order, event.settlement)
     })
     await host.start()
-    const world = await createWorld(devnet, {
-      path,
-      seed,
-      watch: [owner.address, twin.address],
-    })
 
+    const head = createChainHead(client)
+    const watch = [owner.address, twin.address]
+    const world = await createWorld(devnet, { path, seed, watch })
+    const marks = new Map<string, number>() // of each order, when it was planned
     const frames: DemoFrame[] = []
     while (!world.done) {
       const began = performance.now()
       const moved = await world.step()
       const block = await head.latest()
       clock.set(Number(block.timestamp) * 1000)
-      const [report, twinFrame] = [
-        await host.tick(block),
-        await assembleFrame({ ...venues, owner: twin.address, block }),
-      ]
-      const agentFrame = report.frame ?? (await frameOf(owner))
-      const frame: DemoFrame = {
-        index: moved.index,
-        at: moved.at,
-        block: String(block.number),
-        prices: Object.fromEntries(
-          Object.entries(moved.oraclePrices).map(([asset, price]) => [asset, numberFromWad(price)]),
-        ),
-        agent: shown(agentFrame),
-        twin: shown(twinFrame),
-        state: report.mode === 'preserving' ? `${report.state} (preserving)` : report.state,
-        why: named(report.plan?.why ?? 'no plan in this frame'),
-        failures: report.failures.map(({ step, code, reason }) =>
-          named(`${step} failed, ${code}: ${reason}`),
-        ),
-        actions: await Promise.all(
-          report.orders.map((order) =>
-            recordAction({ order, frame: agentFrame, named, client, deployment, venues }),
-          ),
-        ),
-        liquidations: moved.liquidations.map((liquidation) =>
-          recordLiquidation(
-            liquidation,
-            sameAddress(liquidation.account, owner.address) ? 'agent' : 'twin',
-            venues.labelOf,
-            labels,
-          ),
-        ),
-      }
+      const report = await host.tick(block)
+      const agent = report.frame ?? (await stage.frameOf('agent'))
+      const actions = await recordOrders({ report, frame: agent, stage, marks, settlements })
+      const frame = recordFrame({
+        moved,
+        report,
+        actions,
+        agent,
+        twin: await assembleFrame({ ...venues, owner: twin.address, block }),
+        stage,
+        isAgent: (account) => sameAddress(account, owner.address),
+      })
       frames.push(frame)
       view.frame(frame, path.frames.length)
-      if (p.speed !== null) {
-        const left = 1000 / p.speed - (performance.now() - began)
-        if (left > 0) await wait(left)
-      }
-    }
-
-    const last = { agent: shown(await frameOf(owner)), twin: shown(await frameOf(twin)) }
-    const first = { agent: shown(opened), twin: frames[0]?.twin ?? last.twin }
-    const resultOf = (side: 'agent' | 'twin'): SideResult => {
-      const losses = frames.flatMap((f) => f.liquidations).filter((l) => l.side === side)
-      const actions = side === 'agent' ? frames.flatMap((f) => f.actions) : []
-      return {
-        liquidations: losses.length,
-        equityStart: first[side].equity,
-        equityEnd: last[side].equity,
-        costs: sum(actions.map(({ cost }) => cost.gas + cost.slippage + cost.fees)),
-        bonusesLost: sum(losses.map(({ bonus }) => bonus)),
-        transactions: sum(actions.map(({ transactions }) => transactions.length)),
-      }
+      if (p.speed !== null) await wait(Math.max(0, 1000 / p.speed - (performance.now() - began)))
     }
     host.stop()
+
+    const resultOf = async (side: 'agent' | 'twin'): Promise<SideResult> => {
+      const last = await stage.frameOf(side)
+      const after = await stage.accountOf(side)
+      const gas =
+        numberFromRaw(before[side].wei - after.wei, 18) * priceOf('ETH', opened[side].marketPrices)
+      const losses = frames.flatMap((f) => f.liquidations).filter((l) => l.side === side)
+      const trades = side === 'agent' ? frames.flatMap((f) => f.actions) : []
+      return {
+        liquidations: losses.length,
+        venuesLiquidated: [...new Set(losses.map(({ venue }) => venue))].sort(),
+        equityStart: stage.shown(opened[side]).equity,
+        equityEnd: stage.shown(last).equity - gas,
+        costs: gas + sum(trades.map(({ cost }) => cost.slippage + cost.fees)),
+        bonusesLost: sum(losses.map(({ bonus }) => bonus)),
+        transactions: after.sent - before[side].sent,
+      }
+    }
     return {
       scenario: path.name,
       seed,
       engine: 'static-threshold',
       frames,
-      result: { agent: resultOf('agent'), twin: resultOf('twin') },
+      result: { agent: await resultOf('agent'), twin: await resultOf('twin') },
     }
   } finally {
     store.close()
@@ -167,43 +126,63 @@ export async function runDemo(p: {
   }
 }
 
-async function recordAction(
-  p: Omit<Parameters<typeof measureCosts>[0], never> & { readonly named: (text: string) => string },
-): Promise<ActionRecord> {
-  const { order, named } = p
-  const { action } = order.grant ?? order
-  return {
-    order: order.id,
-    type: action.type,
-    venue: named(action.domain),
-    why: named(action.why),
-    outcome: order.state,
-    reason: order.reason === null ? null : named(order.reason),
-    healthBefore: action.healthBefore,
-    healthAfter: action.healthAfter,
-    cost: await measureCosts(p),
-    transactions: order.transactions.map(({ hash, call }) => {
-      const receipt = order.receipts.find((each) => each.hash === hash)
-      return { hash, intent: call.label, status: receipt?.status ?? 'unknown' }
-    }),
+/** Orders opened in a tick, and those of earlier ones whose trades were filled, or were not, since. */
+async function recordOrders(p: {
+  readonly report: TickReport
+  readonly frame: Frame
+  readonly stage: Stage
+  readonly marks: Map<string, number>
+  readonly settlements: ReadonlyMap<string, TradeSettlement>
+}): Promise<readonly ActionRecord[]> {
+  const { frame, stage, marks } = p
+  const records: ActionRecord[] = []
+  for (const order of p.report.orders) {
+    const mark = marks.get(order.id)
+    if (mark === undefined) {
+      marks.set(order.id, markOf(order.action.domain, frame))
+      records.push(await recordAction({ ...stage, order, frame }))
+      continue
+    }
+    const settlement = p.settlements.get(order.id)
+    if (settlement !== undefined)
+      records.push(recordSettlement({ order, settlement, mark, named: stage.named }))
   }
+  return records
 }
 
-function recordLiquidation(
-  liquidation: Liquidation,
-  side: 'agent' | 'twin',
-  labelOf: (domain: string) => string,
-  labels: ReadonlyMap<string, string>,
-): LiquidationRecord {
-  const venue = [...labels.values()].find((label) =>
-    label.toLowerCase().startsWith(liquidation.protocol.split('-')[0] ?? ''),
-  )
+function markOf(domain: string, frame: Frame): number {
+  const [leg] = frame.perps.find((position) => position.domain === domain)?.legs ?? []
+  return leg === undefined ? 0 : numberFromWad(leg.markPrice)
+}
+
+function recordFrame(p: {
+  readonly moved: WorldFrame
+  readonly report: TickReport
+  readonly actions: readonly ActionRecord[]
+  readonly agent: Frame
+  readonly twin: Frame
+  readonly stage: Stage
+  readonly isAgent: (account: `0x${string}`) => boolean
+}): DemoFrame {
+  const { moved, report, stage } = p
   return {
-    side,
-    venue: venue ?? labelOf(liquidation.protocol),
-    hash: liquidation.txHash,
-    closed: numberFromUsd(liquidation.closedUsd),
-    bonus: numberFromUsd(liquidation.bonusUsd),
+    index: moved.index,
+    at: moved.at,
+    block: String(report.block.number),
+    prices: Object.fromEntries(
+      Object.entries(moved.oraclePrices).map(([asset, price]) => [asset, numberFromWad(price)]),
+    ),
+    agent: stage.shown(p.agent),
+    twin: stage.shown(p.twin),
+    state: report.mode === 'preserving' ? `${report.state} (preserving)` : report.state,
+    why: stage.named(report.plan?.why ?? 'no plan in this frame'),
+    failures: report.failures.map(({ step, code, reason }) =>
+      stage.named(`${step} failed, ${code}: ${reason}`),
+    ),
+    actions: p.actions,
+    liquidations: moved.liquidations.map((liquidation) =>
+      recordLiquidation(liquidation, p.isAgent(liquidation.account) ? 'agent' : 'twin'),
+    ),
   }
 }
 

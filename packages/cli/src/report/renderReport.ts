@@ -1,4 +1,5 @@
 import type { ActionRecord, DemoRecord, SideResult } from '../demo/DemoRecord.ts'
+import { healthText } from '../demo/healthText.ts'
 import { money } from '../demo/money.ts'
 import { type Chart, chart, escapeHtml, type Marker } from './svg.ts'
 
@@ -49,7 +50,7 @@ export function renderReport(record: DemoRecord): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>Plimsoll · ${escapeHtml(record.scenario)} · seed ${record.seed}</title>
 <style>${STYLE}</style></head><body><main>
-<header><h1>Plimsoll</h1><p>Scenario <b>${escapeHtml(record.scenario)}</b>, seed ${record.seed}, engine <b>${escapeHtml(record.engine)}</b>, ${record.frames.length} frames. Real Aave v3, Morpho Blue, Perp v2 and Uniswap v3 contracts on a local chain; the agent and a passive twin began with the same positions and the same reserve.</p></header>
+<header><h1>Plimsoll</h1><p>Scenario <b>${escapeHtml(record.scenario)}</b>, seed ${record.seed}, engine <b>${escapeHtml(record.engine)}</b>, ${record.frames.length} frames. Real protocol contracts (Aave v3, Morpho Blue, Perp v2, Synthetix PerpsV2, Uniswap v3) on a local chain; the agent and a passive twin began with the same positions and the same reserve.</p></header>
 ${tiles(record)}
 <p class="key">${Object.entries(ACTION_COLORS)
     .filter(([type]) =>
@@ -145,7 +146,11 @@ function healthChart(record: DemoRecord, labels: readonly string[], venue: strin
 
 function tiles({ result }: DemoRecord): string {
   const rows: readonly (readonly [string, (side: SideResult) => string])[] = [
-    ['Liquidations', (s) => String(s.liquidations)],
+    [
+      'Liquidations',
+      (s) =>
+        `${s.liquidations}<small>${s.venuesLiquidated.length === 0 ? '' : `on ${escapeHtml(s.venuesLiquidated.join(', '))}`}</small>`,
+    ],
     ['Equity kept', (s) => `${money(s.equityEnd)}<small>of ${money(s.equityStart)}</small>`],
     ['Lost to liquidators', (s) => money(s.bonusesLost)],
     ['Own costs', (s) => money(s.costs)],
@@ -163,7 +168,7 @@ function actionTable(record: DemoRecord): string {
   const rows = record.frames.flatMap((f) =>
     f.actions.map(
       (a) =>
-        `<tr><td>${f.index}</td><td>${escapeHtml(a.venue)}</td><td><i style="background:${ACTION_COLORS[a.type] ?? '#777'}"></i>${a.type}</td><td>${escapeHtml(a.outcome)}</td><td>${escapeHtml(a.reason ?? a.why)}</td><td>${a.healthBefore.toFixed(3)} → ${a.healthAfter.toFixed(3)}</td><td>${money(a.cost.gas + a.cost.slippage + a.cost.fees)}</td><td>${a.transactions
+        `<tr><td>${f.index}</td><td>${escapeHtml(a.venue)}</td><td><i style="background:${ACTION_COLORS[a.type] ?? '#777'}"></i>${a.type}</td><td>${escapeHtml(a.outcome)}</td><td>${escapeHtml(a.reason ?? a.why)}</td><td>${healthText(a.healthBefore)} → ${healthText(a.healthAfter)}</td><td>${money(a.cost.gas + a.cost.slippage + a.cost.fees)}</td><td>${a.transactions
           .map(
             (t) => `<code title="${t.hash}">${t.hash.slice(0, 10)}…</code> ${escapeHtml(t.intent)}`,
           )
@@ -183,8 +188,8 @@ function liquidationTable(record: DemoRecord): string {
   return `<h2>Every liquidation</h2><div class="scroll"><table><thead><tr><th>frame</th><th>portfolio</th><th>venue</th><th>closed</th><th>lost to the liquidator</th><th>transaction</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
 }
 
-const done = (action: ActionRecord): boolean =>
-  action.outcome === 'settled' || action.outcome === 'reconciled'
+const DONE = ['settled', 'committed', 'executed', 'reconciled']
+const done = (action: ActionRecord): boolean => DONE.includes(action.outcome)
 
 const STYLE = `
 :root{--bg:#f5f6f8;--card:#fff;--text:#1c2330;--dim:#687083;--line:#e3e6ec}

@@ -31,6 +31,7 @@ const MARK_SECONDS = 15n
 const MAX_LIQUIDATION_ROUNDS = 8
 /** Sets the traders on Synthetix apart from the spot trades, which have the seed itself. */
 const SKEW_SEED = 0x5cea
+const PEG_SEED = 0x5a5d
 const ROLES = [
   'deployer',
   'arbitrageur',
@@ -98,7 +99,7 @@ export async function createWorld(devnet: Devnet, options: WorldOptions): Promis
   const builder = createBlockBuilder(stage.client)
   const arbitrageur = createArbitrageur(stage, pools)
   const background = createBackground(stage, pools, seededRandom(seed))
-  const pegTrader = createPegTrader(stage)
+  const pegTrader = createPegTrader(stage, seededRandom(seed ^ PEG_SEED))
   const skewTraders = createSkewTraders(stage, seededRandom(seed ^ SKEW_SEED))
   const liquidators = isLiquidating
     ? [
@@ -176,7 +177,7 @@ export async function createWorld(devnet: Devnet, options: WorldOptions): Promis
     const trades = background.trades(prices)
     const last = block.timestamp + MARK_SECONDS
     const executions = await keeper.execute(await keeper.find(), last)
-    block = await build(log, [...trades, ...executions], last, trades)
+    block = await build(log, [...trades, ...pegTrader.flow(), ...executions], last, trades)
     log.orders(keeper.read(block))
     return block
   }

@@ -26,13 +26,13 @@ export type Donor = {
  * a trade of its waits to be filled.
  */
 export function donorsOf(context: LeverContext): readonly Donor[] {
-  const { ledger, domain, routes, donorFloor } = context
+  const { ledger, domain, routes } = context
   const donors: Donor[] = []
   for (const { from, to } of routes.transfers) {
     if (to !== domain || from === domain || !ledger.positions.has(from)) continue
     if (heldBy(ledger, from) !== null) continue
     const donor = positionOf(ledger, from)
-    const floor = donorFloor[donor.type]
+    const floor = context.floorOf(donor)
     const health = factorOf(ledger, from)
     const add = (token: Token, has: bigint, perUnit: (prices: Prices) => Margin): void => {
       const units = unitsAboveFloor(ledger, from, floor, perUnit)
