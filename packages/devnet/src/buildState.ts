@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Artifacts, buildOnce, writeWhole } from '@plimsoll/contracts'
+import { type Artifacts, buildOnce, pruneCache, writeWhole } from '@plimsoll/contracts'
 import type { Accounts } from './accounts.ts'
 import { packageDir } from './artifacts.ts'
 import { detachClock } from './chainTime.ts'
@@ -43,17 +43,34 @@ export interface BuiltState {
   readonly deployment: Deployment
 }
 
+/** What the cache keeps beside a state. */
+type KeptState = {
+  readonly deployment: Deployment
+  /** Length of the state's file. [bytes] */
+  readonly size: number
+}
+
 /** Finds the deployed state in the cache, or deploys everything onto a passing node and keeps the result. */
 export async function buildState(
   inputs: StateInputs,
   options: { readonly cacheDir: string; readonly onProgress: (message: string) => void },
 ): Promise<BuiltState> {
-  const folder = join(options.cacheDir, 'devnet', await hashOf(inputs))
+  const states = join(options.cacheDir, 'devnet')
+  const folder = join(states, await hashOf(inputs))
   const statePath = join(folder, 'state.json')
-  const deployment = await buildOnce(join(folder, 'deployment.json'), async () => {
-    const built = await deployOnPassingNode(inputs, options)
-    await writeWhole(statePath, built.state)
-    return built.deployment
+  const build = async (): Promise<KeptState> => {
+    const { state, deployment } = await deployOnPassingNode(inputs, options)
+    await writeWhole(statePath, state)
+    await pruneCache(states, Date.now())
+    return { deployment, size: (await stat(statePath)).size }
+  }
+  const { deployment } = await buildOnce<KeptState>(join(folder, 'deployment.json'), build, {
+    what: 'the devnet',
+    onProgress: options.onProgress,
+    isUsable: async ({ size }) => {
+      const found = await stat(statePath).catch(() => null)
+      return found?.size === size
+    },
   })
   return { statePath, deployment }
 }
@@ -99,5 +116,5 @@ async function hashOf({ accounts, artifacts, prices, timestamp }: StateInputs): 
 }
 
 function isCode(name: string): boolean {
-  return name.endsWith('.ts') && name !== 'index.ts'
+  return name.endsWith('.ts') && !name.endsWith('.test.ts') && name !== 'index.ts'
 }

@@ -76,8 +76,8 @@ export interface Devnet {
 /**
  * Starts a devnet: Aave v3, Morpho Blue, Perp v2, Synthetix PerpsV2 and Uniswap v3 on a local chain, liquid and priced.
  *
- * The first start compiles and deploys for about a minute and a half and keeps the result; later ones load it. The node
- * ends with this process, however that ends, and does not keep it alive.
+ * The first start compiles and deploys for a quarter of a minute and keeps the result; later ones load it. The node ends
+ * with this process, however that ends, and does not keep it alive.
  *
  * @throws {@link NodeStartError} when the node does not start, as when the port is taken.
  */

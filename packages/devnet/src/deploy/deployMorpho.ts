@@ -23,7 +23,7 @@ const RATE_CURVE = [
   parseUnits('0.16', 18) / SECONDS_PER_YEAR,
 ]
 
-/** Compiles Morpho Blue from the sources of its package, with its own compiler and settings: a minute, once. */
+/** Compiles Morpho Blue from the sources of its package, with its own compiler and settings: some ten seconds, once. */
 export async function compileMorpho(
   cacheDir: string,
   onProgress: (message: string) => void,
@@ -44,7 +44,9 @@ export async function compileMorpho(
     },
     wanted: ['src/Morpho.sol'],
     cacheDir,
-    onCompile: () => onProgress('Compiling Morpho Blue (about a minute, once)'),
+    what: 'Morpho Blue',
+    onCompile: () => onProgress('Compiling Morpho Blue (some ten seconds, once)'),
+    onProgress,
   })
   const morpho = compiled.Morpho
   if (morpho === undefined)

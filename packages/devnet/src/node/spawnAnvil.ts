@@ -40,7 +40,10 @@ export async function spawnAnvil(options: {
     // Its own process group: Ctrl-C reaches the holder, which may still have to close what stands on the chain.
     { stdio: ['pipe', 'pipe', 'pipe'], detached: true },
   )
-  const gone = new Promise<void>((resolve) => guard.once('exit', () => resolve()))
+  const gone = new Promise<void>((resolve) => {
+    guard.once('exit', () => resolve())
+    guard.once('error', () => resolve()) // it never was
+  })
   const stop = async () => {
     guard.ref()
     guard.stdin.destroy()
@@ -59,8 +62,10 @@ export async function spawnAnvil(options: {
 function listening(guard: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = ''
-    const fail = (reason: string) =>
+    const fail = (reason: string) => {
+      clearTimeout(timer)
       reject(new NodeStartError({ reason, output: output.trim().slice(-500) }))
+    }
     const timer = setTimeout(() => fail(`silent for ${START_TIMEOUT_MS} ms`), START_TIMEOUT_MS)
     const listen = (chunk: Buffer) => {
       output = (output + chunk.toString()).slice(-5_000)
@@ -72,10 +77,7 @@ function listening(guard: ChildProcess): Promise<string> {
     guard.stdout?.on('data', listen)
     guard.stderr?.on('data', listen)
     guard.once('error', (error) => fail(error.message))
-    guard.once('exit', (code) => {
-      clearTimeout(timer)
-      fail(`it ended with code ${code}`)
-    })
+    guard.once('exit', (code) => fail(`it ended with code ${code}`))
   })
 }
 
