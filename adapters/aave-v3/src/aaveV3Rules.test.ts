@@ -27,8 +27,9 @@ import { createEncoder } from './encode.ts'
 
 const rules = aaveV3Rules(config, executor)
 const { encode, authorize } = createEncoder(config)
-const asOwner: PolicyContext = { owner, sender: owner }
-const asExecutor: PolicyContext = { owner, sender: executor }
+const sight = { time: 0n, references: new Map() } // Aave's verbs trade nothing
+const asOwner: PolicyContext = { ...sight, owner, sender: owner }
+const asExecutor: PolicyContext = { ...sight, owner, sender: executor }
 
 /** What fired, as a policy that denies by default would say: null lets the call through. */
 function judge(
@@ -65,7 +66,7 @@ describe('aaveV3Rules', () => {
         const intent = { type, venue, domain, token, raw: 7n }
         for (const sender of type === 'borrow' ? [owner] : [owner, executor])
           for (const each of encode(intent, { owner, sender, deadline: 0n }))
-            expect(judge(each, { owner, sender }), each.label).toBeNull()
+            expect(judge(each, { ...sight, owner, sender }), each.label).toBeNull()
       }
     for (const each of authorize(executor)) expect(judge(each, asOwner)).toBeNull()
   })

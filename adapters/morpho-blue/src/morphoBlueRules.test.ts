@@ -16,7 +16,10 @@ function judge(to: Address, data: Hex, executor: Address | null = EXECUTOR): rea
   )
   const broken = about.flatMap(({ abi, check }) => {
     const { args } = decodeFunctionData({ abi: [abi], data })
-    const violation = check(args ?? [], { owner: OWNER, sender: EXECUTOR })
+    const violation = check(args ?? [], {
+      ...{ owner: OWNER, sender: EXECUTOR },
+      ...{ time: 0n, references: new Map() },
+    })
     return violation === null ? [] : [violation.rule]
   })
   return about.length === 0 ? ['unknown'] : broken

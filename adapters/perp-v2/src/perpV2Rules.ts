@@ -1,10 +1,14 @@
-import { sameAddress } from '@plimsoll/domain'
+import { type Bps, sameAddress } from '@plimsoll/domain'
 import {
   allowedAddress,
   approveRule,
+  type BoundedTrade,
   type CallRule,
+  lateDeadline,
   type PolicyContext,
+  tradedValue,
   type Violation,
+  worseFill,
 } from '@plimsoll/evm'
 import { type ContractFunctionArgs, getAbiItem } from 'viem'
 import { clearingHouseAbi, vaultAbi } from './abi.ts'
@@ -15,17 +19,29 @@ type OpenPosition = ContractFunctionArgs<typeof clearingHouseAbi, 'nonpayable', 
 /**
  * What the signing policy may let through to Perp v2.
  *
- * Margin goes in as the margin token for the owner, comes out to the owner, and trades are exact in base, bounded, on
- * known markets. Withdrawals, trades and plain deposits are the sender's own, so the sender must be the owner. The
+ * Margin goes in as the margin token for the owner, comes out to the owner, and trades are exact in base, on known
+ * markets, soon, and bounded near the reference price of their asset. Withdrawals, trades and plain deposits are the sender's own, so the sender must be the owner. The
  * approval goes to the vault alone.
+ *
+ * @param config.maxDeviation - How much worse than the reference a trade may be filled; 500 bps unless given.
+ * @param config.maxDelay - Longest from the block to the deadline; 15 minutes unless given. [s]
  */
 export function perpV2Rules(
-  config: Pick<PerpV2Config, 'clearingHouse' | 'vault' | 'marginToken' | 'markets'>,
+  config: Pick<PerpV2Config, 'clearingHouse' | 'vault' | 'marginToken' | 'markets'> & {
+    readonly maxDeviation?: Bps
+    readonly maxDelay?: bigint
+  },
 ): readonly CallRule[] {
-  const { clearingHouse, vault, marginToken, markets } = config
+  const { clearingHouse, vault, marginToken, markets, maxDeviation, maxDelay } = config
   const marginOnly = (token: unknown): Violation | null =>
     allowedAddress('perp-v2 margin-token', token, [marginToken.address])
   const baseTokens = markets.map((market) => market.baseToken)
+  const near = maxDeviation === undefined ? {} : { tolerance: maxDeviation }
+  const parseTrade = (trade: OpenPosition): BoundedTrade => ({
+    asset: markets.find((each) => sameAddress(each.baseToken, trade.baseToken))?.asset ?? 'unknown',
+    size: trade.isBaseToQuote ? -trade.amount : trade.amount,
+    notional: trade.oppositeAmountBound,
+  })
 
   return [
     approveRule(marginToken, [vault]),
@@ -50,9 +66,12 @@ export function perpV2Rules(
           ownerActs(context) ??
           allowedAddress('perp-v2 known-market', trade.baseToken, baseTokens) ??
           exactBase(trade) ??
-          bounded(trade)
+          bounded(trade) ??
+          lateDeadline('perp-v2 deadline', trade.deadline, context, maxDelay) ??
+          worseFill({ rule: 'perp-v2', ...parseTrade(trade), ...near }, context)
         )
       },
+      traded: ([params], context) => tradedValue(parseTrade(params as OpenPosition), context),
     },
   ]
 }

@@ -64,7 +64,7 @@ export async function composeGuardian(
     ...venues,
     owner: owner.address,
     journal,
-    signer: createPolicySigner({ account: owner, policy, chainId }),
+    signer: createPolicySigner({ account: owner, policy }),
     lane: createPublicLane(client),
     simulator: createSimulator(client),
     executor: null, // it settles nothing in one transaction

@@ -50,7 +50,7 @@ export function composeKeeper(p: {
     ...sources,
     owner: owner.address,
     journal,
-    signer: createPolicySigner({ account: owner, policy, chainId }),
+    signer: createPolicySigner({ account: owner, policy }),
     lane: createPublicLane(client),
     simulator: createSimulator(client),
     executor: null,

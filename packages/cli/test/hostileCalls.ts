@@ -84,8 +84,16 @@ export function businessApprovals({ devnet }: Stage): readonly { to: Address; da
   }))
 }
 
-/** Hostile calls against the contracts of a devnet, by what they try. */
-export function hostileCalls(stage: Stage, oracle: Address): ReadonlyMap<string, Hostile> {
+/**
+ * Hostile calls against the contracts of a devnet, by what they try.
+ *
+ * @param now - Time of the block they are signed on. [s]
+ */
+export function hostileCalls(
+  stage: Stage,
+  oracle: Address,
+  now: bigint,
+): ReadonlyMap<string, Hostile> {
   const { devnet, executor } = stage
   const { tokens, aave, morpho, uniswap, perp } = devnet.deployment
   const owner = devnet.accounts.owner.address
@@ -204,17 +212,35 @@ export function hostileCalls(stage: Stage, oracle: Address): ReadonlyMap<string,
         fee: uniswap.pools[0]?.fee,
         recipient: owner,
         amountIn: one,
-        amountOutMinimum: 1n,
+        amountOutMinimum: 49n * 10n ** 13n, // fair while a WETH is worth $2,000
         sqrtPriceLimitX96: 0n,
         ...change,
       },
     ])
-  const timed = (...inner: readonly Hex[]): Hex =>
-    encode('multicall', [maxUint256, inner], timedMulticall)
+  const by = (deadline: bigint, ...inner: readonly Hex[]): Hex =>
+    encode('multicall', [deadline, inner], timedMulticall)
+  const timed = (...inner: readonly Hex[]): Hex => by(now + 900n, ...inner)
   const router = (what: string, rule: string, data: Hex) =>
     robbery(what, rule, uniswap.swapRouter02, data)
   router('Uniswap: paid to a stranger', 'uniswap-v3 recipient', timed(swap({ recipient: thief })))
   router('Uniswap: no minimum', 'uniswap-v3 minimum', timed(swap({ amountOutMinimum: 0n })))
+  router(
+    'Uniswap: a reserve sold for a speck',
+    'uniswap-v3 price',
+    timed(swap({ amountIn: 20_000n * one, amountOutMinimum: 1n })),
+  )
+  router('Uniswap: a deadline that never comes', 'uniswap-v3 deadline', by(maxUint256, swap({})))
+  router(
+    'Uniswap: bytes behind a swap',
+    'uniswap-v3 inner call',
+    timed(`${swap({})}00`),
+  )
+  nonsense(
+    'Uniswap: more than the owner trades at once',
+    'traded value',
+    uniswap.swapRouter02,
+    timed(swap({ amountIn: 3_000_000n * one, amountOutMinimum: 3_000n * 10n ** 18n })),
+  )
   router('Uniswap: no deadline', 'selector', encode('multicall', [[swap({})]], multicall))
   router('Uniswap: a bare swap', 'selector', swap({}))
   router(
@@ -249,7 +275,7 @@ export function hostileCalls(stage: Stage, oracle: Address): ReadonlyMap<string,
         isExactInput: true,
         amount: 10n ** 16n,
         oppositeAmountBound: 1n,
-        deadline: maxUint256,
+        deadline: now + 900n,
         sqrtPriceLimitX96: 0n,
         referralCode: zeroHash,
         ...change,
@@ -258,6 +284,13 @@ export function hostileCalls(stage: Stage, oracle: Address): ReadonlyMap<string,
   const bet = (what: string, rule: string, change: object) =>
     robbery(what, `perp-v2 ${rule}`, perp.clearingHouse, trade(change))
   bet('Perp: a trade without a bound', 'bound', { oppositeAmountBound: 0n })
+  bet('Perp: a sale for a speck', 'price', {})
+  bet('Perp: a purchase at any price', 'price', {
+    isBaseToQuote: false,
+    isExactInput: false,
+    oppositeAmountBound: maxUint256,
+  })
+  bet('Perp: a deadline that never comes', 'deadline', { deadline: maxUint256 })
   bet('Perp: an amount of quote, whose bound is in base', 'exact-base', {
     isExactInput: false,
     oppositeAmountBound: 10n ** 18n,

@@ -1,6 +1,19 @@
-import type { Address, Call, CallContext, LendingPosition } from '@plimsoll/domain'
-import { PolicyDeniedError } from '@plimsoll/domain'
-import { createAtomicExecutor, type SigningPolicy } from '@plimsoll/evm'
+import {
+  type Address,
+  type BlockRef,
+  type Call,
+  type CallContext,
+  type LendingPosition,
+  PolicyDeniedError,
+  type Token,
+} from '@plimsoll/domain'
+import {
+  createAtomicExecutor,
+  createChainHead,
+  createReferenceReader,
+  type PolicySight,
+  type SigningPolicy,
+} from '@plimsoll/evm'
 import { parseGwei, type TransactionSerializable } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { composeSigner } from '../src/compose/composeSigner.ts'
@@ -18,6 +31,8 @@ let stage: Stage
 let policy: SigningPolicy
 let signer: ReturnType<typeof composeSigner>['signer']
 let owner: Address
+let block: BlockRef
+let sight: PolicySight
 let hostile: ReadonlyMap<string, Hostile>
 
 beforeAll(async () => {
@@ -32,7 +47,10 @@ beforeAll(async () => {
   for (const [symbol, raw] of Object.entries(PURSE))
     await devnet.mint(symbol as keyof typeof PURSE, owner, raw)
   for (const { to, data } of businessApprovals(stage)) await send(owner, to, data)
-  hostile = hostileCalls(stage, oracle)
+  block = await createChainHead(client).latest()
+  const references = await createReferenceReader(venues.prices)(block)
+  sight = { time: block.timestamp, references }
+  hostile = hostileCalls(stage, oracle, block.timestamp)
 })
 afterAll(() => stage?.devnet.stop())
 
@@ -63,7 +81,7 @@ const transaction = ({ to, data }: { to: Address; data: `0x${string}` }) =>
 /** Rule that refuses a transaction; null when it passes. */
 function ruleAgainst(tx: TransactionSerializable): string | null {
   try {
-    policy.check(tx)
+    policy.check(tx, sight)
     return null
   } catch (error) {
     if (error instanceof PolicyDeniedError) return error.rule
@@ -98,7 +116,6 @@ describe('hostile calls', () => {
   })
 
   test('what is refused is not signed, and the error says what is allowed', async () => {
-    const block = { number: 1n, hash: '0x00', timestamp: 1n, gasPrice: parseGwei('1') } as const
     for (const [what, { call, rule }] of hostile) {
       const named: Call = { ...call, value: 0n, venue: 'stage', label: what }
       const signing = signer.sign({ call: named, nonce: 0, gas: 1_000_000n, block })
@@ -145,6 +162,11 @@ describe('what an agent needs', () => {
     const perp = perpOf(frame)
     const [uniswap] = venues.swaps
     const [perps] = venues.perps
+    const priceOf = (asset: string) => sight.references.get(asset) ?? 0n
+    /** What a token's amount is worth in another at the references, less two hundredths. */
+    const least = (from: Token, raw: bigint, to: Token): bigint =>
+      (raw * priceOf(from.asset) * 10n ** BigInt(to.decimals) * 98n) /
+      (priceOf(to.asset) * 10n ** BigInt(from.decimals) * 100n)
     const callsBy = (sender: Address): readonly Call[] => {
       const context: CallContext = { owner, sender, deadline }
       const margin = (
@@ -171,7 +193,11 @@ describe('what an agent needs', () => {
         ...(sender === owner ? loans.flatMap((loan) => margin(loan, 'borrow')) : []),
         ...swaps.flatMap(([tokenIn, tokenOut]) =>
           uniswap!.encode(
-            { type: 'swap', venue: uniswap!.id, tokenIn, tokenOut, amountIn: 1_000n, minOut: 1n },
+            {
+              ...{ type: 'swap', venue: uniswap!.id, tokenIn, tokenOut },
+              amountIn: 10n ** BigInt(tokenIn.decimals),
+              minOut: least(tokenIn, 10n ** BigInt(tokenIn.decimals), tokenOut) + 1n,
+            },
             context,
           ),
         ),
@@ -188,9 +214,10 @@ describe('what an agent needs', () => {
       ...venues.lending.flatMap((venue) => venue.authorize(executor)),
       ...perps!.encode({ type: 'withdraw', ...base, token: USDC, raw: 1_000n }, context),
       ...(['ETH', 'BTC'] as const).flatMap((asset) =>
-        [1n, -1n].flatMap((size) => {
+        [10n ** 18n, -(10n ** 18n)].flatMap((size) => {
           const market = `${asset}-PERP`
-          const trade = { type: 'trade', ...base, market, asset, size, limit: 1n } as const
+          const limit = priceOf(asset)
+          const trade = { type: 'trade', ...base, market, asset, size, limit } as const
           return perps!.encode({ ...trade, reduceOnly: false }, context)
         }),
       ),

@@ -93,7 +93,7 @@ beforeAll(async () => {
     await devnet.setBalance(accounts[role].address, parseEther('10'))
   address = await deployExecutor({ client, deployer: accounts.trader, owner })
   executor = createAtomicExecutor({ address, lenders: [lenders.aave, lenders.morpho] })
-  signer = createPolicySigner({ account: accounts.owner, policy: policy(), chainId })
+  signer = createPolicySigner({ account: accounts.owner, policy: policy() })
 
   await devnet.mint('WETH', owner, WETH_SUPPLIED)
   await carryOut([

@@ -151,15 +151,22 @@ export class RevertedError extends BaseError {
 /** The signing policy refused a transaction. */
 export class PolicyDeniedError extends BaseError {
   override readonly code = 'EXECUTION_POLICY_DENIED'
-  override readonly recovery = 'halt'
+  override readonly recovery: 'refresh' | 'halt'
   /** Name of the rule that fired. */
   readonly rule: string
 
-  constructor(p: { readonly rule: string; readonly found: string; readonly allowed: string }) {
+  constructor(p: {
+    readonly rule: string
+    readonly found: string
+    readonly allowed: string
+    /** `refresh` where a later block may be judged differently, as prices move; `halt` unless given. */
+    readonly recovery?: 'refresh' | 'halt'
+  }) {
     super(
       `Signing policy refused the transaction (${p.rule}): found ${p.found}, allowed: ${p.allowed}. Nothing was signed.`,
     )
     this.rule = p.rule
+    this.recovery = p.recovery ?? 'halt'
   }
 }
 

@@ -13,7 +13,7 @@ const usdc = {
 } as const
 const pool = '0x00000000000000000000000000000000000000D1'
 const stranger = '0x00000000000000000000000000000000000000E1'
-const context = { owner: stranger, sender: stranger } as const
+const context = { owner: stranger, sender: stranger, time: 0n, references: new Map() } as const
 
 test('default: a call approves the exact amount to the spender, and reads well', () => {
   const call = approveCall({ token: usdc, spender: pool, raw: 1_500_000n, venue: 'v' })

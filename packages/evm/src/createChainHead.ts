@@ -1,4 +1,5 @@
 import { type ChainHead, VenueReadError } from '@plimsoll/domain'
+import { BlockNotFoundError } from 'viem'
 import type { ChainClient } from './createChainClient.ts'
 import { UnsupportedNodeError } from './errors.ts'
 import { DEFAULT_PRIORITY_FEE } from './priorityFee.ts'
@@ -32,6 +33,14 @@ export function createChainHead(
         hash,
         timestamp,
         gasPrice: nextBaseFee({ ...block, baseFeePerGas }) + priorityFee,
+      }
+    },
+    async isCanonical({ number, hash }) {
+      try {
+        return (await client.getBlock({ blockNumber: number })).hash === hash
+      } catch (cause) {
+        if (cause instanceof BlockNotFoundError) return false // the chain has become shorter
+        throw new VenueReadError({ venue: 'The node', what: `block ${number}`, cause })
       }
     },
   }

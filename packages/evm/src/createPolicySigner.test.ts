@@ -1,4 +1,10 @@
-import { InvalidInputError, PolicyDeniedError, type Token } from '@plimsoll/domain'
+import {
+  InvalidInputError,
+  PolicyDeniedError,
+  price,
+  StalePriceError,
+  type Token,
+} from '@plimsoll/domain'
 import { keccak256, parseTransaction, recoverTransactionAddress } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { describe, expect, test } from 'vitest'
@@ -26,7 +32,7 @@ const policy = createSigningPolicy({
   maxFeePerGas: 1_000n,
   maxGas: 100_000n,
 })
-const signer = createPolicySigner({ account, policy, chainId: 31337, priorityFee: 3n })
+const signer = createPolicySigner({ account, policy, priorityFee: 3n })
 const call = approveCall({ token: usdc, spender: pool, raw: 5n, venue: 'v' })
 const at = (gasPrice: bigint) => ({ number: 1n, hash: '0x00', timestamp: 1n, gasPrice }) as const
 const order = { call, nonce: 7, gas: 60_000n, block: at(100n) }
@@ -77,7 +83,7 @@ describe('createPolicySigner', () => {
         return '0x' as const
       },
     }
-    const watching = createPolicySigner({ account: watched, policy, chainId: 31337 })
+    const watching = createPolicySigner({ account: watched, policy })
     const hostile = approveCall({ token: usdc, spender: other.address, raw: 5n, venue: 'v' })
     const signing = watching.sign({ ...order, call: hostile })
     await expect(signing).rejects.toBeInstanceOf(PolicyDeniedError)
@@ -85,14 +91,29 @@ describe('createPolicySigner', () => {
     expect(signatures).toBe(0)
   })
 
-  test('error: PolicyDeniedError when signer and policy are for different chains', async () => {
-    const elsewhere = createPolicySigner({ account, policy, chainId: 1 })
-    await expect(elsewhere.sign(order)).rejects.toMatchObject({ rule: 'chain' })
+  test('behavior: the policy sees the time of the block and the references read at it', async () => {
+    const seen: unknown[] = []
+    const references = new Map([['ETH', price(2_000n)]])
+    const watching = createPolicySigner({
+      account,
+      policy: { ...policy, check: (_, sight) => seen.push(sight) },
+      readReferences: async ({ number }) => (number === 1n ? references : new Map()),
+    })
+    await watching.sign(order)
+    expect(seen).toEqual([{ time: 1n, references }])
+  })
+
+  test('error: of the references, and nothing is signed', async () => {
+    const stale = new StalePriceError({ feed: 'ETH', age: 9n, heartbeat: 1n })
+    const blind = createPolicySigner({
+      account,
+      policy,
+      readReferences: () => Promise.reject(stale),
+    })
+    await expect(blind.sign(order)).rejects.toBe(stale)
   })
 
   test("error: InvalidInputError when the account is not the policy's owner", () => {
-    expect(() => createPolicySigner({ account: other, policy, chainId: 31337 })).toThrow(
-      InvalidInputError,
-    )
+    expect(() => createPolicySigner({ account: other, policy })).toThrow(InvalidInputError)
   })
 })

@@ -1,5 +1,12 @@
 import { flashLoanExecutorAbi } from '@plimsoll/contracts'
-import { InvalidInputError, PolicyDeniedError, type Token } from '@plimsoll/domain'
+import {
+  InvalidInputError,
+  PolicyDeniedError,
+  price,
+  type Token,
+  usd,
+  valueUp,
+} from '@plimsoll/domain'
 import {
   type Address,
   concat,
@@ -88,13 +95,22 @@ const rules: readonly CallRule[] = [
     abi: getAbiItem({ abi: routerAbi, name: 'exactInputSingle' }),
     check: ([swap], { sender }) =>
       allowedAddress('swap to', (swap as { recipient: Address }).recipient, [sender]),
+    traded: ([swap], { references }) =>
+      valueUp((swap as { amountIn: bigint }).amountIn, 18, references.get('ETH') ?? price(0n)),
   },
   executorRule({
     executor,
     lenders: [{ kind: 'morpho', address: morpho, feeBps: 0n, tokens: [usdc] }],
   }),
 ]
-const caps = { chainId: 31337, owner, maxFeePerGas: 100n, maxGas: 5_000_000n }
+const caps = {
+  chainId: 31337,
+  owner,
+  maxFeePerGas: 100n,
+  maxGas: 5_000_000n,
+  maxTraded: usd(10_000_00000000n),
+}
+const sight = { time: 1_000n, references: new Map([['ETH', price(2_000n * 10n ** 18n)]]) }
 const policy = createSigningPolicy({ ...caps, executor, rules })
 
 const base = {
@@ -142,7 +158,7 @@ const withdraw = (to: Address): Inner => ({
     args: [weth.address, maxUint256, to],
   }),
 })
-const swap = (recipient: Address): Inner => ({
+const swap = (recipient: Address, amountIn = 9n): Inner => ({
   to: router,
   data: encodeFunctionData({
     abi: routerAbi,
@@ -153,7 +169,7 @@ const swap = (recipient: Address): Inner => ({
         tokenOut: usdc.address,
         fee: 500,
         recipient,
-        amountIn: 9n,
+        amountIn,
         minOut: 8n,
         limit: 0n,
       },
@@ -270,6 +286,12 @@ const hostile: readonly (readonly [string, TransactionSerializable, string])[] =
   ['a legacy transaction', tx(repay(owner), { type: 'legacy' }), 'transaction type'],
   ['no type', tx(repay(owner), { type: undefined }), 'transaction type'],
   ['an access list', tx(repay(owner), { accessList: [] }), 'transaction field'],
+  ['more traded than allowed', tx(swap(owner, 5n * 10n ** 18n + 1n)), 'traded value'],
+  [
+    'executor: more traded than allowed, in parts',
+    tx(execute([swap(executor, 3n * 10n ** 18n), swap(executor, 3n * 10n ** 18n)])),
+    'traded value',
+  ],
   ['executor: drain by transfer', tx(execute([erc20(usdc, 'transfer', stranger)])), 'selector'],
   [
     'executor: hostile call after honest ones',
@@ -313,6 +335,7 @@ const benign: readonly (readonly [string, TransactionSerializable])[] = [
   ['borrow', tx(borrow(owner))],
   ['withdraw', tx(withdraw(owner))],
   ['swap', tx(swap(owner))],
+  ['as much traded as allowed', tx(swap(owner, 5n * 10n ** 18n))],
   ['authorize the own executor', tx(authorize(executor))],
   ['deleverage inside a flash loan', tx(execute(deleverage))],
   ['calls without a loan', tx(execute([transferFrom(owner, executor), repay(owner)], noLoan))],
@@ -324,7 +347,7 @@ describe('createSigningPolicy', () => {
   test.each(hostile)('error: PolicyDeniedError on %s', (_, transaction, rule) => {
     let denied: unknown = null
     try {
-      policy.check(transaction)
+      policy.check(transaction, sight)
     } catch (error) {
       denied = error
     }
@@ -333,27 +356,36 @@ describe('createSigningPolicy', () => {
   })
 
   test.each(benign)('behavior: lets %s through', (_, transaction) => {
-    expect(() => policy.check(transaction)).not.toThrow()
+    expect(() => policy.check(transaction, sight)).not.toThrow()
   })
 
   test('behavior: without rules nothing passes', () => {
     const empty = createSigningPolicy({ ...caps, executor, rules: [] })
     for (const [, transaction] of benign)
-      expect(() => empty.check(transaction)).toThrow(PolicyDeniedError)
+      expect(() => empty.check(transaction, sight)).toThrow(PolicyDeniedError)
   })
 
   test('behavior: of two rules for one function, one that finds nothing is enough', () => {
     const two = [approveRule(usdc, [pool]), approveRule(usdc, [stranger])]
     const either = createSigningPolicy({ ...caps, executor: null, rules: two })
-    expect(() => either.check(tx(erc20(usdc, 'approve', stranger)))).not.toThrow()
-    expect(() => either.check(tx(erc20(usdc, 'approve', router)))).toThrow(PolicyDeniedError)
+    expect(() => either.check(tx(erc20(usdc, 'approve', stranger)), sight)).not.toThrow()
+    expect(() => either.check(tx(erc20(usdc, 'approve', router)), sight)).toThrow(PolicyDeniedError)
+  })
+
+  test('behavior: a policy without a cap lets nothing be traded', () => {
+    const { maxTraded: _, ...uncapped } = caps
+    const strict = createSigningPolicy({ ...uncapped, executor, rules })
+    expect(() => strict.check(tx(swap(owner)), sight)).toThrow(PolicyDeniedError)
+    expect(() => strict.check(tx(repay(owner)), sight)).not.toThrow()
   })
 
   test('behavior: rules added to the list later change nothing', () => {
     const list = [approveRule(usdc, [pool])]
     const fixed = createSigningPolicy({ ...caps, executor: null, rules: list })
     list.push(approveRule(usdc, [stranger]))
-    expect(() => fixed.check(tx(erc20(usdc, 'approve', stranger)))).toThrow(PolicyDeniedError)
+    expect(() => fixed.check(tx(erc20(usdc, 'approve', stranger)), sight)).toThrow(
+      PolicyDeniedError,
+    )
   })
 
   test("error: InvalidInputError when a rule wraps calls for a contract that is not the owner's", () => {

@@ -4,17 +4,18 @@ import {
   InvalidInputError,
   PolicyDeniedError,
   sameAddress,
+  type Usd,
+  usd,
 } from '@plimsoll/domain'
 import {
-  type Abi,
-  decodeFunctionData,
-  encodeFunctionData,
+  formatUnits,
   isAddress,
   isHex,
   type TransactionSerializable,
   toFunctionSelector,
 } from 'viem'
-import type { CallRule, InnerCall, PolicyContext, Violation } from './CallRule.ts'
+import type { CallRule, InnerCall, PolicyContext, PolicySight, Violation } from './CallRule.ts'
+import { decodeExactly } from './decodeExactly.ts'
 
 /** What may be signed for one owner on one chain. */
 export type SigningPolicy = {
@@ -23,7 +24,7 @@ export type SigningPolicy = {
   /** Most a transaction may pay for one gas. [wei] */
   readonly maxFeePerGas: bigint
   /** @throws {@link PolicyDeniedError} with the rule that fired, unless everything in the transaction is allowed. */
-  check(transaction: TransactionSerializable): void
+  check(transaction: TransactionSerializable, sight: PolicySight): void
 }
 
 /** What a transaction may consist of; anything else in it is refused. */
@@ -47,6 +48,9 @@ const FIELDS: readonly string[] = [
  * nothing in them. Calls wrapped into the owner's executor pass the same rules one by one, with the executor as sender;
  * an executor within an executor never passes.
  *
+ * What the calls of one transaction trade, at reference prices that come from elsewhere than the quotes, is added up and
+ * capped. So a policy without a cap lets nothing be traded.
+ *
  * @param p.executor - The owner's own executor, null where there is none.
  * @throws {@link InvalidInputError} when a rule other than the executor's wraps calls.
  */
@@ -59,8 +63,10 @@ export function createSigningPolicy(p: {
   readonly maxFeePerGas: bigint
   /** Most gas one transaction may take. */
   readonly maxGas: bigint
+  /** Most that the calls of one transaction may trade together; nothing unless given. [USD 1e8] */
+  readonly maxTraded?: Usd
 }): SigningPolicy {
-  const { chainId, owner, executor, maxFeePerGas, maxGas } = p
+  const { chainId, owner, executor, maxFeePerGas, maxGas, maxTraded = usd(0n) } = p
   const rules = p.rules.map((rule) => ({ ...rule, selector: toFunctionSelector(rule.abi) }))
   for (const { target, inner } of rules)
     if (inner !== undefined && (executor === null || !sameAddress(target, executor)))
@@ -70,62 +76,82 @@ export function createSigningPolicy(p: {
         allowed: executor ?? 'none, as there is no executor',
       })
 
-  const findViolation = (call: InnerCall, context: PolicyContext): Violation | null => {
+  const judge = (call: InnerCall, context: PolicyContext): Verdict => {
     const { to } = call
     const data = call.data.toLowerCase() as Hex
     if (!isHex(data) || data.length < 10 || data.length % 2 !== 0)
-      return { rule: 'calldata', found: data, allowed: 'a selector and its arguments' }
+      return denied({ rule: 'calldata', found: data, allowed: 'a selector and its arguments' })
     const ofTarget = rules.filter((rule) => sameAddress(rule.target, to))
     if (ofTarget.length === 0)
-      return { rule: 'target', found: to, allowed: 'a target that a rule names' }
+      return denied({ rule: 'target', found: to, allowed: 'a target that a rule names' })
     const selector = data.slice(0, 10)
-    const named = ofTarget.filter((rule) => rule.selector === selector)
-    let violation: Violation = {
+    let verdict = denied({
       rule: 'selector',
       found: `${selector} at ${to}`,
       allowed: [...new Set(ofTarget.map((rule) => rule.abi.name))].join(' or '),
+    })
+    for (const rule of ofTarget.filter((each) => each.selector === selector)) {
+      verdict = judgeBy(rule, data, context)
+      if (verdict.violation === null) return verdict
     }
-    for (const rule of named) {
-      const args = decodeExactly(rule, data)
-      if (args === null) {
-        const allowed = `exactly the arguments of ${rule.abi.name}`
-        violation = { rule: 'calldata', found: `${data.length / 2 - 1} bytes`, allowed }
-        continue
-      }
-      const found =
-        rule.check(args, context) ?? findInnerViolation(rule.inner?.(args) ?? [], rule.target)
-      if (found === null) return null
-      violation = found
-    }
-    return violation
+    return verdict
   }
 
-  const findInnerViolation = (calls: readonly InnerCall[], sender: Address): Violation | null => {
-    for (const [index, call] of calls.entries()) {
-      const violation = sameAddress(call.to, sender)
-        ? { rule: 'nested executor', found: call.to, allowed: 'calls to other contracts' }
-        : findViolation(call, { owner, sender })
-      if (violation !== null)
-        return { ...violation, found: `${violation.found} in wrapped call ${index}` }
+  const judgeBy = (rule: CallRule, data: Hex, context: PolicyContext): Verdict => {
+    const args = decodeExactly(rule.abi, data)
+    if (args === null) {
+      const allowed = `exactly the arguments of ${rule.abi.name}`
+      return denied({ rule: 'calldata', found: `${data.length / 2 - 1} bytes`, allowed })
     }
-    return null
+    const violation = rule.check(args, context)
+    if (violation !== null) return denied(violation)
+    const inner = judgeInner(rule.inner?.(args) ?? [], { ...context, sender: rule.target })
+    const traded = rule.traded?.(args, context) ?? 0n
+    return { ...inner, traded: inner.traded + traded }
+  }
+
+  const judgeInner = (calls: readonly InnerCall[], context: PolicyContext): Verdict => {
+    let traded = 0n
+    for (const [index, call] of calls.entries()) {
+      const verdict = sameAddress(call.to, context.sender)
+        ? denied({ rule: 'nested executor', found: call.to, allowed: 'calls to other contracts' })
+        : judge(call, context)
+      const { violation } = verdict
+      if (violation !== null)
+        return denied({ ...violation, found: `${violation.found} in wrapped call ${index}` })
+      traded += verdict.traded
+    }
+    return { violation: null, traded }
+  }
+
+  const judgeWhole = (call: InnerCall, sight: PolicySight): Violation | null => {
+    const { violation, traded } = judge(call, { ...sight, owner, sender: owner })
+    if (violation !== null || traded <= maxTraded) return violation
+    return { rule: 'traded value', found: dollars(traded), allowed: `up to ${dollars(maxTraded)}` }
   }
 
   return {
     chainId,
     owner,
     maxFeePerGas,
-    check(transaction) {
+    check(transaction, sight) {
       const { to, data } = transaction
       const violation =
         findEnvelopeViolation(transaction, { chainId, maxFeePerGas, maxGas }) ??
         (typeof to !== 'string' || !isAddress(to, { strict: false })
           ? { rule: 'contract creation', found: String(to), allowed: 'a call to a contract' }
-          : findViolation({ to, data: data ?? '0x' }, { owner, sender: owner }))
+          : judgeWhole({ to, data: data ?? '0x' }, sight))
       if (violation !== null) throw new PolicyDeniedError(violation)
     },
   }
 }
+
+/** What is to be said of a call: what is wrong, or what it trades with all that it wraps. [USD 1e8] */
+type Verdict = { readonly violation: Violation | null; readonly traded: bigint }
+
+const denied = (violation: Violation): Verdict => ({ violation, traded: 0n })
+
+const dollars = (value: bigint): string => `$${formatUnits(value, 8)}`
 
 type Caps = {
   readonly chainId: number
@@ -163,19 +189,4 @@ function findEnvelopeViolation(tx: TransactionSerializable, caps: Caps): Violati
       allowed: `up to the whole fee, ${maxFeePerGas} wei per gas`,
     }
   return null
-}
-
-/**
- * Arguments of a call, null unless they encode to the very same bytes again.
- *
- * @param data - In lower case.
- */
-function decodeExactly(rule: CallRule, data: Hex): readonly unknown[] | null {
-  const abi: Abi = [rule.abi]
-  try {
-    const { args = [], functionName } = decodeFunctionData({ abi, data })
-    return encodeFunctionData({ abi, functionName, args }) === data ? args : null
-  } catch {
-    return null // too short, or offsets that point nowhere: denied like any other malformed bytes
-  }
 }
