@@ -115,7 +115,9 @@ describe('a block from before our own transactions', () => {
 
   test('behavior: without a later one the frame is refused', async () => {
     let stuck: BlockRef | null = null
-    const keeper = hosted({ head: { latest: async () => stuck ?? world.chain.latest() } })
+    const keeper = hosted({
+      head: { ...world.chain, latest: async () => stuck ?? world.chain.latest() },
+    })
     await keeper.start()
     await world.movePrice('ETH', 0.92)
     stuck = await world.chain.latest()

@@ -26,6 +26,7 @@ async function turn(world: SimulatedWorld, engine: RebalanceEngine<Assessment>):
     prices: [],
     spot: world.spot,
     quoteAssets: ['USDC', 'ETH', 'BTC'],
+    head: world.chain,
     owner: world.owner,
     block: await world.chain.latest(),
   })

@@ -75,7 +75,7 @@ async function main() {
     const world = await createWorld(devnet, { path: PATH, seed: 7, watch })
     const head = createChainHead(client)
     const frameOf = async ({ owner }: (typeof sides)[number]) =>
-      assembleFrame({ ...sources, owner: owner.address, block: await head.latest() })
+      assembleFrame({ ...sources, head, owner: owner.address, block: await head.latest() })
 
     while (!world.done) {
       const { liquidations } = await world.step()

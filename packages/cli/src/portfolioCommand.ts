@@ -87,8 +87,8 @@ async function print(p: {
 }): Promise<void> {
   const { client, owner } = p
   const venues = await composeVenues(client, p.deployment)
-  const block = await createChainHead(client).latest()
-  const frame = await assembleFrame({ ...venues, owner, block })
+  const head = createChainHead(client)
+  const frame = await assembleFrame({ ...venues, head, owner, block: await head.latest() })
   console.log(p.json ? JSON.stringify(describe(frame, venues)) : table(frame, venues))
 }
 

@@ -75,7 +75,7 @@ export async function startStage(): Promise<Stage> {
     venues,
     executor,
     frame: async () =>
-      assembleFrame({ ...venues, owner: owner.address, block: await head.latest() }),
+      assembleFrame({ ...venues, head, owner: owner.address, block: await head.latest() }),
 
     async desk(lane) {
       const journal = createJournal({
@@ -142,7 +142,8 @@ export const morphoOf = (frame: Frame, collateral: TokenSymbol): LendingPosition
     ),
   )
 
-export const perpOf = (frame: Frame): PerpPosition => found(frame.perps)
+export const perpOf = (frame: Frame): PerpPosition =>
+  found(frame.perps.filter(({ venue }) => venue.startsWith('perp-v2:')))
 
 /** Held amount of a leg. [token decimals] */
 export function rawOf(

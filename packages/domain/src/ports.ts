@@ -183,6 +183,8 @@ export interface Clock {
 /** Where the chain is. */
 export interface ChainHead {
   latest(): Promise<BlockRef>
+  /** Whether the chain still has this very block: by its hash, since a reorg gives its number to another. */
+  isCanonical(block: BlockRef): Promise<boolean>
 }
 
 /** Outcome of running calls one after another on top of the latest block, without sending. */

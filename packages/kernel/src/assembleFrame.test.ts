@@ -1,10 +1,12 @@
 import {
   type AssetId,
+  type ChainHead,
   IncompleteFrameError,
   InvariantError,
   type LendingVenue,
   type PriceSource,
   price,
+  type SpotSource,
   StalePriceError,
   type SwapVenue,
   VenueReadError,
@@ -28,9 +30,10 @@ beforeEach(async () => {
   }
 })
 
-const assemble = async (over: Partial<FrameSources> = {}) =>
+const assemble = async (over: Partial<FrameSources & { readonly head: ChainHead }> = {}) =>
   assembleFrame({
     ...sources,
+    head: world.chain,
     ...over,
     owner: world.owner,
     block: await world.chain.latest(),
@@ -69,9 +72,9 @@ test('default: every leg, domain, price and token at one block', async () => {
 
 test('behavior: a frame of an old block stays what it was', async () => {
   const block = await world.chain.latest()
-  const before = await assembleFrame({ ...sources, owner: world.owner, block })
+  const before = await assembleFrame({ ...sources, head: world.chain, owner: world.owner, block })
   await world.movePrice('ETH', 0.8)
-  const again = await assembleFrame({ ...sources, owner: world.owner, block })
+  const again = await assembleFrame({ ...sources, head: world.chain, owner: world.owner, block })
   expect(again.oraclePrices).toEqual(before.oraclePrices)
   expect(again.lending).toEqual(before.lending)
   expect((await assemble()).oraclePrices.get('ETH')).toBe(1_600)
@@ -136,6 +139,32 @@ test('error: IncompleteFrameError when a source says zero', async () => {
   expect(await rejection(frame)).toMatchObject({
     message: expect.stringContaining('oracle price of ETH'),
   })
+})
+
+test('error: IncompleteFrameError when a reorg replaces the block after it was read', async () => {
+  const reorganised: SpotSource = {
+    async read(account, block) {
+      const amounts = await world.spot.read(account, block)
+      await new Promise((resolve) => setImmediate(resolve)) // all other reads have come
+      world.chain.reorg(1)
+      world.chain.mine()
+      return amounts
+    },
+  }
+  const seen = await world.chain.latest()
+  const error = await rejection(assemble({ spot: reorganised }))
+  expect(error).toBeInstanceOf(IncompleteFrameError)
+  expect(error).toMatchObject({ recovery: 'refresh', message: expect.stringContaining(seen.hash) })
+  const now = await world.chain.latest()
+  expect([now.number, now.hash === seen.hash]).toEqual([seen.number, false])
+  expect((await assemble()).block).toEqual(now)
+})
+
+test('error: IncompleteFrameError when the chain cannot say whether the block stands', async () => {
+  const head: ChainHead = { ...world.chain, isCanonical: failing('a block') }
+  const error = await rejection(assemble({ head }))
+  expect(error).toBeInstanceOf(IncompleteFrameError)
+  expect((error as IncompleteFrameError).cause).toBeInstanceOf(VenueReadError)
 })
 
 test('error: InvariantError when a venue is listed twice', async () => {

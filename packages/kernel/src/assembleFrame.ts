@@ -3,6 +3,7 @@ import {
   type Amount,
   type AssetId,
   type BlockRef,
+  type ChainHead,
   type DepthReading,
   type Frame,
   IncompleteFrameError,
@@ -41,11 +42,14 @@ type Read<T> = { readonly what: string; readonly result: PromiseSettledResult<T>
  * price sources. Where venues differ the first in the order given counts; every source's own reading stays in `prices`.
  * Market prices are the spot of the deepest market of each asset.
  *
- * @throws IncompleteFrameError naming all that is missing; the cause is kept.
+ * Reads are pinned to the block's number. So that they are of the block itself, the chain is asked for its hash again
+ * once all have come.
+ *
+ * @throws IncompleteFrameError naming all that is missing, or when a reorg replaced the block; the cause is kept.
  * @throws InvariantError when two venues claim the same margin domain.
  */
 export async function assembleFrame(
-  p: FrameSources & { readonly owner: Address; readonly block: BlockRef },
+  p: FrameSources & { readonly head: ChainHead; readonly owner: Address; readonly block: BlockRef },
 ): Promise<Frame> {
   const { owner, block } = p
   const [lendingReads, perpReads, marketReads, depthReads, priceReads, spotRead] =
@@ -65,6 +69,7 @@ export async function assembleFrame(
     ...priceReads,
     ...spotRead,
   ])
+  await assertCanonical(p.head, block)
 
   const lending = valuesOf(lendingReads).flat()
   const perps = valuesOf(perpReads).flat()
@@ -127,6 +132,18 @@ function assertComplete(block: BlockRef, reads: readonly Read<unknown>[]): void 
     block: block.number,
     cause: failed.length === 1 ? first.cause : new AggregateError(failed.map((f) => f.cause)),
   })
+}
+
+async function assertCanonical(head: ChainHead, block: BlockRef): Promise<void> {
+  const [read] = await readAll([head], () => ['the hash of its block', head.isCanonical(block)])
+  if (read === undefined) return
+  assertComplete(block, [read])
+  if (read.result.status === 'fulfilled' && !read.result.value)
+    throw new IncompleteFrameError({
+      missing: 'a block that stands',
+      block: block.number,
+      cause: `${block.hash} was replaced while it was read`,
+    })
 }
 
 const valuesOf = <T>(reads: readonly Read<T>[]): readonly T[] =>

@@ -93,7 +93,12 @@ export function createTestDesk(
     ...over,
   })
   const see = async (): Promise<Seen> => {
-    const frame = await assembleFrame({ ...sources, owner, block: await chain.latest() })
+    const frame = await assembleFrame({
+      ...sources,
+      head: chain,
+      owner,
+      block: await chain.latest(),
+    })
     const assessment = assess({ frame, forecasts: [], config: DEFAULT_ASSESS_CONFIG })
     return { frame, assessment, forecasts: [] }
   }

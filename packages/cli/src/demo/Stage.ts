@@ -40,7 +40,7 @@ export async function openStage(
   const venues = await composeVenues(client, deployment, p.names)
   const head = createChainHead(client)
   const frameOf = async (side: Side) =>
-    assembleFrame({ ...venues, owner: addresses[side], block: await head.latest() })
+    assembleFrame({ ...venues, head, owner: addresses[side], block: await head.latest() })
 
   const opened = { agent: await frameOf('agent'), twin: await frameOf('twin') }
   const labels = new Map(

@@ -86,7 +86,7 @@ export async function runDemo(p: {
         report,
         actions,
         agent,
-        twin: await assembleFrame({ ...venues, owner: twin.address, block }),
+        twin: await assembleFrame({ ...venues, head, owner: twin.address, block }),
         stage,
         isAgent: (account) => sameAddress(account, owner.address),
       })

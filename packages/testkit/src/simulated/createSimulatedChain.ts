@@ -220,6 +220,7 @@ export function createSimulatedChain(
   return {
     deploy: (contract) => contracts.set(contract.address.toLowerCase(), contract),
     latest: async () => tip().ref,
+    isCanonical: async ({ hash }) => blocks.some(({ ref }) => ref.hash === hash),
     at(ref) {
       const block = blocks.find((each) => each.ref.hash === ref.hash)
       if (block === undefined)
