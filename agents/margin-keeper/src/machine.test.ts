@@ -169,6 +169,14 @@ describe('the way of one tick', () => {
     expect(here()).toBe('watching')
   })
 
+  test('behavior: an order that someone fills later holds nothing up', () => {
+    at('executing')
+    tell(settled('k#1', 'committed'))
+    expect([here(), asked()]).toEqual(['executing', ['order.requested']])
+    tell(settled('k#3', 'committed'), RECONCILED)
+    expect(here()).toBe('watching')
+  })
+
   test('behavior: events out of place change nothing', () => {
     for (const [state, event] of [
       ['watching', PLANNED],

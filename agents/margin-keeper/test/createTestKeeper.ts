@@ -41,8 +41,11 @@ export type TestKeeper = AgentHost & {
 }
 
 /** Everything the world offers. */
-function routesOf({ owner, first, second, perp, pool }: SimulatedWorld): Routes {
-  const domains = [first, second, perp].map((venue) => venue.domainOf(owner))
+function routesOf({ owner, first, second, perp, delayed, pool }: SimulatedWorld): Routes {
+  const domains = [
+    ...[first, second, perp].map((venue) => venue.domainOf(owner)),
+    delayed.domainOf(owner, 'ETH-PERP'),
+  ]
   return {
     swaps: [{ venue: pool.id, tokens: [SIMULATED_WETH, SIMULATED_USDC] }],
     flashLoan: { tokens: [SIMULATED_USDC.address], fee: 0.0005 },
@@ -77,7 +80,7 @@ export function createTestKeeper(world: SimulatedWorld, parts: KeeperParts = {})
   const journal = createJournal({ agent: agent.name, store, clock })
   const sources: FrameSources = {
     lending: [world.first, world.second],
-    perps: [world.perp],
+    perps: [world.perp, world.delayed],
     swaps: [world.pool],
     prices: [world.oracle],
     spot: world.spot,
@@ -88,7 +91,7 @@ export function createTestKeeper(world: SimulatedWorld, parts: KeeperParts = {})
     owner,
     journal,
     lending: [world.first, world.second],
-    perps: [world.perp],
+    perps: sources.perps,
     swaps: [world.pool],
     signer: parts.signer ?? chain.signer(owner),
     lane: parts.lane ?? chain,
@@ -96,7 +99,7 @@ export function createTestKeeper(world: SimulatedWorld, parts: KeeperParts = {})
     executor: world.executor,
     sleeper: clock,
     settings: {
-      patience: { polls: 3, everyMs: 100 },
+      patience: { polls: 8, everyMs: 100 },
       deadlineSeconds: 300n,
       gasLimitBps: 15_000n,
     },
