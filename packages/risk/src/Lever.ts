@@ -31,6 +31,8 @@ export type LeverSetting = {
   readonly maxFixedShare: number
   /** Largest slack of a trade as a share. */
   readonly slippageCap: number
+  /** The widest slack: of the limit of a defence that is filled later. */
+  readonly widestCap: number
   /** Standard deviation of the 24-hour log-return by asset, where there is a forecast. */
   readonly sigma24h: ReadonlyMap<AssetId, number>
 }

@@ -28,4 +28,6 @@ export type Routes = {
   readonly transfers: readonly { readonly from: DomainId; readonly to: DomainId }[]
   /** Perp markets that a hedge may use: the cheaper one is chosen by what the frame reads of it. */
   readonly perps: readonly PerpRoute[]
+  /** Perp venues that fill trades later, at a price of then; none unless given. */
+  readonly delayed?: readonly VenueId[]
 }

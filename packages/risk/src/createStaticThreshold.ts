@@ -163,6 +163,7 @@ function settingOf(p: {
     maxFixedShare: urgent ? 1 : FIXED_FEE_SHARE,
     minUsd: urgent ? DUST_USD : Math.max(DUST_USD, config.minActionUsd),
     slippageCap: cap / 10_000,
+    widestCap: config.maxSlippageBps.floor / 10_000,
     sigma24h: assessment.sigma24h,
   }
 }

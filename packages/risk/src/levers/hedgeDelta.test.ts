@@ -145,3 +145,13 @@ describe('what is known', () => {
     expect(why).toContain(`${domainId('perp')} waits for its order to sell 4 vETH`)
   })
 })
+
+test('behavior: a long that goes almost whole goes whole: a rest of some wei is a position to be liquidated', () => {
+  const perps = [{ venue: 'perp', equity: 4_000, legs: [{ asset: 'ETH', size: 1 }] }]
+  const { actions } = plan(
+    { ...book, perps, markets: [perp] },
+    { config: { hedge: { ...hedge, targetDeltaShare: 0.1 } } },
+  )
+  const [trade] = actions[0]?.intents ?? []
+  expect(trade?.type === 'trade' && trade.size).toBe(-(10n ** 18n))
+})

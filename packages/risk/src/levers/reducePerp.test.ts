@@ -50,6 +50,19 @@ test('behavior: buying back is bounded above the worse of mark and fill', () => 
   expect(closed({ perps: [short], markets }).price).toBeCloseTo(2_006 * 1.005, 6)
 })
 
+test('behavior: where fills come later the limit is the widest, the own impact is not', () => {
+  const markets = [{ venue: 'perp', asset: 'ETH', depth: 4_000 }]
+  const [action] = plan({ perps: [thin], markets }, { routes: { delayed: ['perp'] } }).actions
+  const [trade] = action?.intents ?? []
+  if (trade?.type !== 'trade') throw expect.unreachable()
+  expect(Number(trade.limit) / -Number(trade.size)).toBeCloseTo(2_000 * 0.97, 6)
+  expect((-Number(trade.size) / 1e18) * 2_000).toBeCloseTo(2 * 0.0025 * 4_000 * 100, 3)
+  const other = plan({ perps: [thin], markets }, { routes: { delayed: ['snx'] } }).actions[0]
+  const [bounded] = other?.intents ?? []
+  if (bounded?.type !== 'trade') throw expect.unreachable()
+  expect(Number(bounded.limit) / -Number(bounded.size)).toBeCloseTo(2_000 * 0.995, 6)
+})
+
 test('behavior: a shallow market is traded once, within half of the cap', () => {
   const { actions, size, trades, why } = closed({
     perps: [thin],

@@ -36,7 +36,7 @@ export const reducePerp: Lever = (context) => {
 }
 
 function close(context: LeverContext, position: PerpPosition, leg: PerpLeg): Step {
-  const { ledger, slippageCap: cap } = context
+  const { ledger } = context
   const long = leg.size > 0n
   const side = long ? 'sell' : 'buy'
   const mark = numberFromWad(leg.markPrice)
@@ -78,7 +78,12 @@ function close(context: LeverContext, position: PerpPosition, leg: PerpLeg): Ste
         market: leg.market,
         asset: leg.asset,
         size: long ? -size : size,
-        limit: worstTotal({ size, reference: terms.reference, side, cap }),
+        limit: worstTotal({
+          size,
+          reference: terms.reference,
+          side,
+          cap: limitCap(context, position),
+        }),
         reduceOnly: true,
       },
     ],
@@ -91,6 +96,15 @@ function close(context: LeverContext, position: PerpPosition, leg: PerpLeg): Ste
       `Close ${Number(numberFromRaw(size, 18).toPrecision(6))} of ${Number(Math.abs(numberFromRaw(leg.size, 18)).toPrecision(6))} ${leg.market} (${long ? 'long' : 'short'}) near ${Number(mark.toPrecision(6))}: health ${describeHealth(from)} → ${describeHealth(after)}.`,
   })
 }
+
+/**
+ * Slack of a limit. Where a trade is filled later the price moves first, and a reduction that is not filled leaves the
+ * account as it was until the order expires: such a limit is as wide as the configuration allows.
+ */
+const limitCap = (
+  { routes, slippageCap, widestCap }: LeverContext,
+  { venue }: PerpPosition,
+): number => (routes.delayed?.includes(venue) ? widestCap : slippageCap)
 
 /** Change of equity and maintenance margin at price `S` per unit of base closed at the mark less costs. */
 function closedPerUnit(leg: PerpLeg, cost: PerpCost, S: number): Margin {
