@@ -67,7 +67,7 @@ export function offerHedge(
     return `${describeUsd(sized * mark)} of ${market} is too little for a fixed fee of ${describeUsd(fixedFee)}`
 
   const share = costAt(sized)
-  const size = rawAtMost(sized, 18, 2n ** 128n)
+  const size = wholeOrPart(rawAtMost(sized, 18, 2n ** 128n), leg.size)
   const value = numberFromRaw(size, 18) * mark
   const step = stepOf(
     { ledger, domain },
@@ -155,3 +155,7 @@ function withMarket(ledger: Ledger, { venue, domain, market, asset }: PerpRoute)
   const opened = { ...position, legs: [...position.legs, leg] }
   return { ...ledger, positions: new Map(ledger.positions).set(domain, opened) }
 }
+
+/** A long that would keep less than a millionth is sold whole: such a rest is worth nothing and can be liquidated. */
+const wholeOrPart = (size: bigint, held: bigint): bigint =>
+  held > size && (held - size) * 1_000_000n < held ? held : size
