@@ -26,7 +26,7 @@ const abi = parseAbi([
   'function depositFor(address to, address token, uint256 amount)',
   'struct OpenPosition { address baseToken; bool isBaseToQuote; bool isExactInput; uint256 amount; uint256 oppositeAmountBound; uint256 deadline; uint160 sqrtPriceLimitX96; bytes32 referralCode; }',
   'function openPosition(OpenPosition params) returns (uint256 base, uint256 quote)',
-  'struct FlashLoan { uint8 kind; address lender; address token; uint256 amount; }',
+  'struct FlashLoan { uint8 kind; address lender; address token; uint256 amount; uint256 maxPremium; }',
   'struct Call { address target; bytes data; }',
   'function execute(FlashLoan loan, Call[] calls, address[] sweep)',
   'function onMorphoFlashLoan(uint256 assets, bytes data)',
@@ -230,11 +230,7 @@ export function hostileCalls(
     timed(swap({ amountIn: 20_000n * one, amountOutMinimum: 1n })),
   )
   router('Uniswap: a deadline that never comes', 'uniswap-v3 deadline', by(maxUint256, swap({})))
-  router(
-    'Uniswap: bytes behind a swap',
-    'uniswap-v3 inner call',
-    timed(`${swap({})}00`),
-  )
+  router('Uniswap: bytes behind a swap', 'uniswap-v3 inner call', timed(`${swap({})}00`))
   nonsense(
     'Uniswap: more than the owner trades at once',
     'traded value',
@@ -339,13 +335,31 @@ export function hostileCalls(
     'Executor: a lender nobody knows',
     'flash lender',
     executor,
-    execute([], { kind: 2, lender: thief, token: usdc, amount: one }),
+    execute([], { kind: 2, lender: thief, token: usdc, amount: one, maxPremium: 0n }),
   )
   nonsense(
     'Executor: a lender of another kind',
     'flash lender',
     executor,
-    execute([], { kind: 1, lender: morpho.morpho, token: usdc, amount: one }),
+    execute([], { kind: 1, lender: morpho.morpho, token: usdc, amount: one, maxPremium: 0n }),
+  )
+  nonsense(
+    'Executor: a loan of a million times a million',
+    'flash loan amount',
+    executor,
+    execute([], {
+      kind: 2,
+      lender: morpho.morpho,
+      token: usdc,
+      amount: 10n ** 18n,
+      maxPremium: 0n,
+    }),
+  )
+  nonsense(
+    'Executor: whatever premium',
+    'flash loan premium',
+    executor,
+    execute([], { kind: 1, lender: aave.pool, token: usdc, amount: one, maxPremium: maxUint256 }),
   )
   nonsense(
     "Executor: a lender's callback",
@@ -370,7 +384,7 @@ export function hostileCalls(
 export function wrap(
   executor: Address,
   calls: readonly Hostile['call'][],
-  loan: object = { kind: 0, lender: zeroAddress, token: zeroAddress, amount: 0n },
+  loan: object = { kind: 0, lender: zeroAddress, token: zeroAddress, amount: 0n, maxPremium: 0n },
 ): Hostile['call'] {
   const inner = calls.map(({ to, data }) => ({ target: to, data }))
   const args = [loan, inner, []] as never

@@ -24,6 +24,7 @@ contract FlashLoanExecutor {
         address lender;
         address token;
         uint256 amount;
+        uint256 maxPremium;
     }
 
     struct Call {
@@ -41,6 +42,7 @@ contract FlashLoanExecutor {
     uint256 private constant LOCK = 0; // 1 while `execute` runs
     uint256 private constant AWAITED = 1; // hash of what the callback must bring; 0 when none is awaited
     uint256 private constant PREMIUM = 2; // what the lender charged
+    uint256 private constant MAX_PREMIUM = 3; // what it may charge
 
     event Executed(uint8 indexed kind, address indexed token, uint256 amount, uint256 premium);
 
@@ -50,6 +52,7 @@ contract FlashLoanExecutor {
     error UnknownLoanKind(uint8 kind);
     error UnexpectedCallback(address caller);
     error CallbackMissing(address lender);
+    error PremiumTooHigh(uint256 premium, uint256 maxPremium);
     error NotAContract(address target);
     error CallReverted(uint256 index, address target);
     error TokenCallFailed(address token);
@@ -61,7 +64,7 @@ contract FlashLoanExecutor {
     }
 
     /// @notice Runs `calls` in order, inside the loan if there is one.
-    /// @param loan What to borrow; `kind` 0 for nothing.
+    /// @param loan What to borrow, and the most its lender may charge, in the loan's token; `kind` 0 for nothing.
     /// @param calls Made from this contract. The first that reverts reverts everything with its own reason.
     /// @param sweep Tokens sent to the owner afterwards. The loan's token is always among them.
     function execute(FlashLoan calldata loan, Call[] calldata calls, address[] calldata sweep) external {
@@ -77,6 +80,7 @@ contract FlashLoanExecutor {
 
         emit Executed(loan.kind, loan.token, loan.amount, _load(PREMIUM));
         _store(PREMIUM, 0);
+        _store(MAX_PREMIUM, 0);
         _store(LOCK, 0);
     }
 
@@ -87,13 +91,16 @@ contract FlashLoanExecutor {
     {
         if (initiator != address(this)) revert UnexpectedCallback(msg.sender);
         _take(AAVE_V3, asset, amount, params);
+        uint256 maxPremium = _load(MAX_PREMIUM);
+        if (premium > maxPremium) revert PremiumTooHigh(premium, maxPremium);
         _store(PREMIUM, premium);
         _run(abi.decode(params, (Call[])));
         _approve(asset, msg.sender, amount + premium);
         return true;
     }
 
-    /// @notice Morpho Blue's flash loan callback. The lender names neither token nor initiator: both are in `data`'s hash.
+    /// @notice Morpho Blue's flash loan callback. It charges nothing: it is approved the loan and no more.
+    /// @dev The lender names neither token nor initiator: both are in `data`'s hash.
     function onMorphoFlashLoan(uint256 assets, bytes calldata data) external {
         (address token, Call[] memory calls) = abi.decode(data, (address, Call[]));
         _take(MORPHO_BLUE, token, assets, data);
@@ -105,6 +112,7 @@ contract FlashLoanExecutor {
         if (loan.lender.code.length == 0) revert NotAContract(loan.lender);
         if (loan.kind == AAVE_V3) {
             bytes memory params = abi.encode(calls);
+            _store(MAX_PREMIUM, loan.maxPremium);
             _store(AWAITED, _ticket(AAVE_V3, loan.lender, loan.token, loan.amount, params));
             IAaveV3Lender(loan.lender).flashLoanSimple(address(this), loan.token, loan.amount, params, 0);
         } else if (loan.kind == MORPHO_BLUE) {
@@ -155,14 +163,22 @@ contract FlashLoanExecutor {
     }
 
     function _approve(address token, address spender, uint256 amount) private {
-        _callToken(token, abi.encodeWithSignature("approve(address,uint256)", spender, amount));
+        bytes memory data = abi.encodeWithSignature("approve(address,uint256)", spender, amount);
+        if (_tryToken(token, data)) return;
+        // Some tokens change an approval that is not used up only by way of zero.
+        _callToken(token, abi.encodeWithSignature("approve(address,uint256)", spender, 0));
+        _callToken(token, data);
+    }
+
+    function _callToken(address token, bytes memory data) private {
+        if (!_tryToken(token, data)) revert TokenCallFailed(token);
     }
 
     /// @dev Takes tokens that return nothing as well as those that return a boolean.
-    function _callToken(address token, bytes memory data) private {
+    function _tryToken(address token, bytes memory data) private returns (bool) {
         if (token.code.length == 0) revert NotAContract(token);
         (bool success, bytes memory result) = token.call(data);
-        if (!success || (result.length != 0 && !abi.decode(result, (bool)))) revert TokenCallFailed(token);
+        return success && (result.length == 0 || abi.decode(result, (bool)));
     }
 
     function _load(uint256 slot) private view returns (uint256 value) {

@@ -11,7 +11,7 @@ import {
 import { type CompileOptions, compileSources } from './compileSources.ts'
 import { UnknownContractError } from './errors.ts'
 
-/** Our own contracts, each with its typed ABI and the bytecode to deploy it from. */
+/** Our own contracts, each with its typed ABI, the bytecode to deploy it from and the code it then has. */
 export type Artifacts = Awaited<ReturnType<typeof compileContracts>>
 
 /**
@@ -25,7 +25,7 @@ export async function compileContracts(options: CompileOptions = {}) {
     const found = compiled[contract]
     if (found === undefined)
       throw new UnknownContractError({ contract, known: Object.keys(compiled) })
-    return { abi, bytecode: found.bytecode }
+    return { ...found, abi }
   }
   return {
     TestToken: artifact('TestToken', testTokenAbi),

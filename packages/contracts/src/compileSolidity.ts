@@ -6,11 +6,29 @@ import { buildOnce } from './buildOnce.ts'
 import { CompilationError } from './errors.ts'
 import { pruneCache } from './pruneCache.ts'
 
-/** What a contract is deployed from. */
+/** A contract as the compiler gives it. */
 export interface CompiledContract {
   readonly abi: readonly unknown[]
+  /** What it is deployed from. */
   readonly bytecode: `0x${string}`
+  /** What the chain then has, with zeros where {@link immutables} go. */
+  readonly runtime: `0x${string}`
+  /** Where in the runtime code a constructor writes immutable values. [bytes] */
+  readonly immutables: readonly ByteRange[]
 }
+
+/** A part of some code. [bytes] */
+export interface ByteRange {
+  readonly start: number
+  readonly length: number
+}
+
+const OUTPUT = [
+  'abi',
+  'evm.bytecode.object',
+  'evm.deployedBytecode.object',
+  'evm.deployedBytecode.immutableReferences',
+]
 
 /** Sources for the compiler, and how to compile them. */
 export interface SolidityJob {
@@ -45,9 +63,7 @@ export async function compileSolidity(job: SolidityJob): Promise<Record<string, 
     ),
     settings: {
       ...job.settings,
-      outputSelection: Object.fromEntries(
-        job.wanted.map((path) => [path, { '*': ['abi', 'evm.bytecode.object'] }]),
-      ),
+      outputSelection: Object.fromEntries(job.wanted.map((path) => [path, { '*': OUTPUT }])),
     },
   })
   const hash = createHash('sha256').update(`${compiler}\n${input}`).digest('hex').slice(0, 16)
@@ -96,7 +112,13 @@ interface SolcOutput {
           string,
           {
             readonly abi: readonly unknown[]
-            readonly evm: { readonly bytecode: { readonly object: string } }
+            readonly evm: {
+              readonly bytecode: { readonly object: string }
+              readonly deployedBytecode: {
+                readonly object: string
+                readonly immutableReferences?: Readonly<Record<string, readonly ByteRange[]>>
+              }
+            }
           }
         >
       >
@@ -115,6 +137,12 @@ function parseOutput(compiler: string, json: string): Record<string, CompiledCon
   const compiled: Record<string, CompiledContract> = {}
   for (const contracts of Object.values(output.contracts ?? {}))
     for (const [name, { abi, evm }] of Object.entries(contracts))
-      if (evm.bytecode.object !== '') compiled[name] = { abi, bytecode: `0x${evm.bytecode.object}` }
+      if (evm.bytecode.object !== '')
+        compiled[name] = {
+          abi,
+          bytecode: `0x${evm.bytecode.object}`,
+          runtime: `0x${evm.deployedBytecode.object}`,
+          immutables: Object.values(evm.deployedBytecode.immutableReferences ?? {}).flat(),
+        }
   return compiled
 }

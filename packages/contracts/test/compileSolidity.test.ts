@@ -38,6 +38,14 @@ test('behavior: two at once compile once, and a third not at all', async () => {
   expect([second, third]).toEqual([first, first])
 }, 60_000)
 
+test('behavior: the runtime code has zeros where the constructor writes, and says where', async () => {
+  const source = 'contract A { address public immutable OWNER = msg.sender; }'
+  const { A } = await job(source, () => {})
+  expect(A?.immutables.map(({ length }) => length)).toEqual([32])
+  for (const { start, length } of A?.immutables ?? [])
+    expect(A?.runtime.slice(2 + 2 * start, 2 + 2 * (start + length))).toBe('0'.repeat(64))
+}, 60_000)
+
 test('error: CompilationError', async () => {
   await expect(job('contract A { uint256 x = true; }', () => {})).rejects.toBeInstanceOf(
     CompilationError,

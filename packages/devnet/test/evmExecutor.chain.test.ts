@@ -4,10 +4,12 @@ import {
   type AtomicExecutor,
   type Call,
   PolicyDeniedError,
+  priceFromNumber,
   type Receipt,
   type Signer,
   type Simulation,
   type Token,
+  usd,
 } from '@plimsoll/domain'
 import {
   allowedAddress,
@@ -57,6 +59,8 @@ const WETH_SUPPLIED = parseEther('10')
 const USDC_BORROWED = 8_000_000_000n
 const WETH_SOLD = parseEther('5')
 
+const readReferences = async () => new Map([['USDC', priceFromNumber(1)]])
+
 let devnet: Devnet
 let client: ChainClient
 let owner: Address
@@ -93,7 +97,7 @@ beforeAll(async () => {
     await devnet.setBalance(accounts[role].address, parseEther('10'))
   address = await deployExecutor({ client, deployer: accounts.trader, owner })
   executor = createAtomicExecutor({ address, lenders: [lenders.aave, lenders.morpho] })
-  signer = createPolicySigner({ account: accounts.owner, policy: policy() })
+  signer = createPolicySigner({ account: accounts.owner, policy: policy(), readReferences })
 
   await devnet.mint('WETH', owner, WETH_SUPPLIED)
   await carryOut([
@@ -136,7 +140,11 @@ function policy() {
       own(routerAbi, 'exactInputSingle', uniswap.swapRouter02, ([params], { sender }) =>
         allowedAddress('to', (params as { recipient: Address }).recipient, [sender]),
       ),
-      executorRule({ executor: address, lenders: Object.values(lenders) }),
+      executorRule({
+        executor: address,
+        lenders: Object.values(lenders),
+        maxLoan: usd(1_000_000_00000000n),
+      }),
     ],
   })
 }

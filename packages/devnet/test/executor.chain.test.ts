@@ -18,7 +18,13 @@ import * as abis from './protocolAbis.ts'
 
 const MAX = 2n ** 256n - 1n
 const [NO_LOAN, AAVE_V3, MORPHO_BLUE] = [0, 1, 2]
-const nothing = { kind: NO_LOAN, lender: zeroAddress, token: zeroAddress, amount: 0n }
+const nothing = {
+  kind: NO_LOAN,
+  lender: zeroAddress,
+  token: zeroAddress,
+  amount: 0n,
+  maxPremium: 0n,
+}
 
 interface Call {
   readonly target: Address
@@ -63,8 +69,16 @@ const send = (role: Role, { target, data }: Call) =>
     throwOnReceiptRevert: true,
   })
 
+interface Loan {
+  readonly kind: number
+  readonly lender: Address
+  readonly token: Address
+  readonly amount: bigint
+  readonly maxPremium: bigint
+}
+
 const execute = (
-  loan: { kind: number; lender: Address; token: Address; amount: bigint },
+  loan: Loan,
   calls: readonly Call[],
   sweep: readonly Address[],
   role: Role = 'owner',
@@ -172,7 +186,8 @@ test.each([
     const [collateral, debt, , , , health] = await account()
     const before = await balanceOf(token('USDC'), accounts.owner.address)
     const lender = kind === AAVE_V3 ? deployment.aave.pool : deployment.morpho.morpho
-    const loan = { kind, lender, token: token('USDC'), amount: parseUnits('5000', 6) }
+    const amount = parseUnits('5000', 6)
+    const loan = { kind, lender, token: token('USDC'), amount, maxPremium: premium }
     const receipt = await execute(loan, deleverageAave(), [token('USDC'), token('WETH')])
 
     const [collateralAfter, debtAfter, , , , healthAfter] = await account()
@@ -185,7 +200,7 @@ test.each([
       expect(await balanceOf(token(symbol), executor)).toBe(0n)
     expect(await balanceOf(deployment.aave.reserves.WETH.aToken, executor)).toBe(0n)
     const [event] = parseEventLogs({ abi: flashLoanExecutorAbi, logs: receipt.logs })
-    expect(event?.args).toEqual({ ...loan, lender: undefined, premium })
+    expect(event?.args).toEqual({ kind, token: loan.token, amount, premium })
   },
 )
 
@@ -213,7 +228,10 @@ test('behavior: deleverages on Morpho with a free loan from Morpho', async () =>
   const [, shares, collateral] = await position()
   const sold = parseUnits('0.26', 8)
   await execute(
-    { kind: MORPHO_BLUE, lender: morpho, token: token('USDC'), amount: parseUnits('10000', 6) },
+    {
+      ...{ kind: MORPHO_BLUE, lender: morpho, token: token('USDC') },
+      ...{ amount: parseUnits('10000', 6), maxPremium: 0n },
+    },
     [
       approve(token('USDC'), morpho, parseUnits('10000', 6)),
       on('repay', [params, parseUnits('10000', 6), 0n, owner, '0x']),
@@ -306,7 +324,13 @@ test('error: UnexpectedCallback for a second loan inside the first', async () =>
     '0x',
     0,
   ])
-  const loan = { kind: AAVE_V3, lender: aave.pool, token: token('USDC'), amount: 1_000n }
+  const loan = {
+    kind: AAVE_V3,
+    lender: aave.pool,
+    token: token('USDC'),
+    amount: 1_000n,
+    maxPremium: MAX,
+  }
   expect(await refusal(execute(loan, [again], []))).toBe('UnexpectedCallback')
 })
 
@@ -323,7 +347,13 @@ test('error: a call that reverts takes everything back, with its own reason', as
       executor,
       parseUnits('9', 18),
     ])
-    const loan = { kind, lender, token: token('USDC'), amount: parseUnits('1000', 6) }
+    const loan = {
+      kind,
+      lender,
+      token: token('USDC'),
+      amount: parseUnits('1000', 6),
+      maxPremium: MAX,
+    }
     // 35: Aave's "health factor lower than the liquidation threshold".
     expect(await refusal(execute(loan, [tooMuch], []))).toContain('35')
   }
@@ -331,10 +361,18 @@ test('error: a call that reverts takes everything back, with its own reason', as
   expect(await balanceOf(token('USDC'), executor)).toBe(0n)
 })
 
+test('error: PremiumTooHigh when the lender asks for more than it may', async () => {
+  const { aave } = devnet.deployment
+  await devnet.mint('USDC', executor, 500_000n)
+  const loan = { kind: AAVE_V3, lender: aave.pool, token: token('USDC'), amount: 1_000_000_000n }
+  expect(await refusal(execute({ ...loan, maxPremium: 499_999n }, [], []))).toBe('PremiumTooHigh')
+  await execute({ ...loan, maxPremium: 500_000n }, [], [])
+})
+
 test('error: a loan that the calls do not earn back is refused by the lender', async () => {
   const { aave, uniswap } = devnet.deployment
   const amount = parseUnits('1000', 6)
-  const loan = { kind: AAVE_V3, lender: aave.pool, token: token('USDC'), amount }
+  const loan = { kind: AAVE_V3, lender: aave.pool, token: token('USDC'), amount, maxPremium: MAX }
   const calls = [approve(token('USDC'), uniswap.swapRouter02), swap('USDC', 'WETH', amount)]
   const args = [executor, 0n, 1_000_500_000n] as const
   const error = encodeErrorResult({ abi: testTokenAbi, errorName: 'InsufficientBalance', args })
@@ -344,7 +382,13 @@ test('error: a loan that the calls do not earn back is refused by the lender', a
 test('error: UnknownLoanKind, NotAContract, CallbackMissing', async () => {
   const { aave } = devnet.deployment
   const stranger = devnet.accounts.stranger.address
-  const loan = { kind: AAVE_V3, lender: aave.pool, token: token('USDC'), amount: 1n }
+  const loan = {
+    kind: AAVE_V3,
+    lender: aave.pool,
+    token: token('USDC'),
+    amount: 1n,
+    maxPremium: MAX,
+  }
   expect(await refusal(execute({ ...loan, kind: 3 }, [], []))).toBe('UnknownLoanKind')
   expect(await refusal(execute({ ...loan, lender: stranger }, [], []))).toBe('NotAContract')
   expect(await refusal(execute(nothing, [{ target: stranger, data: '0x' }], []))).toBe(

@@ -33,21 +33,24 @@ describe('createAtomicExecutor', () => {
     expect(wrapped).toMatchObject({ to: at('e0'), value: 0n })
     expect(wrapped.label).toContain('approve 0.000005 USDC')
     expect(decode(wrapped.data)).toEqual([
-      { kind: 2, lender: at('d2'), token: usdc.address, amount: 100n },
+      { kind: 2, lender: at('d2'), token: usdc.address, amount: 100n, maxPremium: 0n },
       [{ target: call.to, data: call.data }],
       [weth.address],
     ])
   })
 
   test('behavior: takes the other lender for a token the cheapest does not have', () => {
-    const flashLoan = { token: weth, raw: 100n }
+    const flashLoan = { token: weth, raw: 1_001n }
     const { data } = executor.encode({ flashLoan, calls: [call], sweep: [] })
-    expect(decode(data)?.[0]).toMatchObject({ kind: 1, lender: at('d1'), token: weth.address })
+    expect(decode(data)?.[0]).toMatchObject({
+      ...{ kind: 1, lender: at('d1'), token: weth.address },
+      maxPremium: 1n, // 0.9009, rounded up
+    })
   })
 
   test('behavior: without a loan every field of it is zero', () => {
     const { data } = executor.encode({ flashLoan: null, calls: [call], sweep: [] })
-    const none = { kind: 0, lender: zeroAddress, token: zeroAddress, amount: 0n }
+    const none = { kind: 0, lender: zeroAddress, token: zeroAddress, amount: 0n, maxPremium: 0n }
     expect(decode(data)?.[0]).toEqual(none)
   })
 

@@ -3,23 +3,27 @@ import {
   type Address,
   type Amount,
   type AtomicExecutor,
-  BPS,
   InvalidInputError,
   MissingCapabilityError,
-  mulDivUp,
   sameAddress,
 } from '@plimsoll/domain'
 import { encodeFunctionData, zeroAddress } from 'viem'
-import { type FlashLender, LOAN_KINDS } from './FlashLender.ts'
+import { type FlashLender, flashFeeOf, LOAN_KINDS } from './FlashLender.ts'
 
-const NO_LOAN = { kind: 0, lender: zeroAddress, token: zeroAddress, amount: 0n } as const
+const NO_LOAN = {
+  kind: 0,
+  lender: zeroAddress,
+  token: zeroAddress,
+  amount: 0n,
+  maxPremium: 0n,
+} as const
 
 /**
  * Wraps calls for the owner's executor contract at `address`.
  *
  * A loan comes from the cheapest lender that has its token, the first of equals; what a lender has at the moment only
  * simulation tells. The executor repays the loan and its fee itself, then sends the swept tokens and the loan's to the
- * owner. The fee is rounded up, so it is never more than expected.
+ * owner. The fee is rounded up, so it is never more than expected, and a lender that asks for more reverts the transaction.
  */
 export function createAtomicExecutor(p: {
   readonly address: Address
@@ -52,6 +56,7 @@ export function createAtomicExecutor(p: {
       lender: lender.address,
       token: amount.token.address,
       amount: amount.raw,
+      maxPremium: flashFeeOf(lender, amount.raw),
     }
   }
 
@@ -59,7 +64,7 @@ export function createAtomicExecutor(p: {
     address,
     flashFee(amount) {
       const lender = findLender(amount)
-      return lender === null ? null : mulDivUp(amount.raw, lender.feeBps, BPS)
+      return lender === null ? null : flashFeeOf(lender, amount.raw)
     },
     encode({ flashLoan, calls, sweep }) {
       const paid = calls.find(({ value }) => value !== 0n)

@@ -49,6 +49,8 @@ const weth: Token = {
   asset: 'ETH',
 }
 
+const wbtc: Token = { ...weth, address: at('c3'), symbol: 'WBTC', decimals: 8, asset: 'BTC' }
+
 // Shaped like the real protocols; the adapters' own rules are tested with the adapters.
 const poolAbi = parseAbi([
   'function repay(address asset, uint256 amount, uint256 rateMode, address onBehalfOf)',
@@ -100,7 +102,11 @@ const rules: readonly CallRule[] = [
   },
   executorRule({
     executor,
-    lenders: [{ kind: 'morpho', address: morpho, feeBps: 0n, tokens: [usdc] }],
+    lenders: [
+      { kind: 'morpho', address: morpho, feeBps: 0n, tokens: [usdc] },
+      { kind: 'aave-v3', address: pool, feeBps: 5n, tokens: [usdc, wbtc] },
+    ],
+    maxLoan: usd(1_000_00000000n),
   }),
 ]
 const caps = {
@@ -110,7 +116,13 @@ const caps = {
   maxGas: 5_000_000n,
   maxTraded: usd(10_000_00000000n),
 }
-const sight = { time: 1_000n, references: new Map([['ETH', price(2_000n * 10n ** 18n)]]) }
+const sight = {
+  time: 1_000n,
+  references: new Map([
+    ['ETH', price(2_000n * 10n ** 18n)],
+    ['USDC', price(10n ** 18n)],
+  ]),
+}
 const policy = createSigningPolicy({ ...caps, executor, rules })
 
 const base = {
@@ -184,8 +196,9 @@ const authorize = (authorized: Address): Inner => ({
     args: [authorized, true],
   }),
 })
-const noLoan = { kind: 0, lender: zeroAddress, token: zeroAddress, amount: 0n }
-const morphoLoan = { kind: 2, lender: morpho, token: usdc.address, amount: 7n }
+const noLoan = { kind: 0, lender: zeroAddress, token: zeroAddress, amount: 0n, maxPremium: 0n }
+const morphoLoan = { kind: 2, lender: morpho, token: usdc.address, amount: 7n, maxPremium: 0n }
+const aaveLoan = { ...morphoLoan, kind: 1, lender: pool, amount: 10_001n, maxPremium: 6n }
 const execute = (calls: readonly Inner[], loan = morphoLoan): Inner => ({
   to: executor,
   data: encodeFunctionData({
@@ -322,6 +335,36 @@ const hostile: readonly (readonly [string, TransactionSerializable, string])[] =
     'flash lender',
   ],
   [
+    'executor: a loan of another size',
+    tx(execute(deleverage, { ...morphoLoan, amount: 1_000_000_001n })),
+    'flash loan amount',
+  ],
+  [
+    'executor: a loan of a million times a million',
+    tx(execute(deleverage, { ...morphoLoan, amount: 10n ** 18n })),
+    'flash loan amount',
+  ],
+  [
+    'executor: a premium where the lender charges none',
+    tx(execute(deleverage, { ...morphoLoan, maxPremium: 1n })),
+    'flash loan premium',
+  ],
+  [
+    "executor: a premium above the lender's",
+    tx(execute(deleverage, { ...aaveLoan, maxPremium: 7n })),
+    'flash loan premium',
+  ],
+  [
+    'executor: a loan without a reference',
+    tx(execute(deleverage, { ...aaveLoan, token: wbtc.address })),
+    'flash loan reference',
+  ],
+  [
+    'executor: premium named without a loan',
+    tx(execute(deleverage, { ...noLoan, maxPremium: 1n })),
+    'flash lender',
+  ],
+  [
     'executor: lender named without a loan',
     tx(execute(deleverage, { ...morphoLoan, kind: 0 })),
     'flash lender',
@@ -338,6 +381,11 @@ const benign: readonly (readonly [string, TransactionSerializable])[] = [
   ['as much traded as allowed', tx(swap(owner, 5n * 10n ** 18n))],
   ['authorize the own executor', tx(authorize(executor))],
   ['deleverage inside a flash loan', tx(execute(deleverage))],
+  [
+    'a loan as large as allowed',
+    tx(execute(deleverage, { ...morphoLoan, amount: 1_000_000_000n })),
+  ],
+  ['a loan at its fee, rounded up', tx(execute(deleverage, aaveLoan))],
   ['calls without a loan', tx(execute([transferFrom(owner, executor), repay(owner)], noLoan))],
   ['withdraw inside the executor straight to the owner', tx(execute([withdraw(owner)]))],
   ['upper-case calldata', tx({ to: pool, data: `0x${repay(owner).data.slice(2).toUpperCase()}` })],

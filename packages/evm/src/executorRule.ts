@@ -1,50 +1,86 @@
 import { flashLoanExecutorAbi } from '@plimsoll/contracts'
-import { type Address, sameAddress } from '@plimsoll/domain'
-import { type ContractFunctionArgs, getAbiItem, zeroAddress } from 'viem'
-import type { CallRule } from './CallRule.ts'
-import { type FlashLender, LOAN_KINDS } from './FlashLender.ts'
+import { type Address, sameAddress, type Token, type Usd, valueUp } from '@plimsoll/domain'
+import { type ContractFunctionArgs, formatUnits, getAbiItem, zeroAddress } from 'viem'
+import type { CallRule, References, Violation } from './CallRule.ts'
+import { type FlashLender, flashFeeOf, LOAN_KINDS } from './FlashLender.ts'
+import { missingReference } from './missingReference.ts'
 
 type ExecuteArgs = ContractFunctionArgs<typeof flashLoanExecutorAbi, 'nonpayable', 'execute'>
+type Loan = ExecuteArgs[0]
 
 /**
- * Lets the owner's executor be used: loans from the named lenders in their own tokens, or none.
+ * Lets the owner's executor be used: loans from the named lenders in their own tokens, up to a value, for no more than
+ * the lender's fee; or none.
  *
- * The calls it wraps are checked by the policy, each by the same rules. What is swept goes to the executor's owner, so
- * any token may be.
+ * The calls it wraps are checked by the policy, each by the same rules.
+ *
+ * @param p.maxLoan - Most that one transaction may borrow, at the references. [USD 1e8]
  */
 export function executorRule(p: {
   readonly executor: Address
   readonly lenders: readonly FlashLender[]
+  readonly maxLoan: Usd
 }): CallRule {
-  const { executor, lenders } = p
+  const { executor, lenders, maxLoan } = p
+
+  const checkLoan = (loan: Loan, references: References): Violation | null => {
+    if (isNone(loan)) return null
+    for (const lender of lenders)
+      if (LOAN_KINDS[lender.kind] === loan.kind && sameAddress(lender.address, loan.lender)) {
+        const token = lender.tokens.find(({ address }) => sameAddress(address, loan.token))
+        if (token !== undefined)
+          return checkFee(loan, lender, token) ?? checkAmount(loan, token, references)
+      }
+    return {
+      rule: 'flash lender',
+      found: `kind ${loan.kind}, lender ${loan.lender}, token ${loan.token}`,
+      allowed: lenders.map(describe).join('; or ') || 'no loan',
+    }
+  }
+
+  const checkAmount = (loan: Loan, token: Token, references: References): Violation | null => {
+    const missing = missingReference('flash loan', token.asset, references)
+    const reference = references.get(token.asset)
+    if (missing !== null || reference === undefined) return missing
+    const value = valueUp(loan.amount, token.decimals, reference)
+    return value <= maxLoan
+      ? null
+      : {
+          rule: 'flash loan amount',
+          found: `${formatUnits(loan.amount, token.decimals)} ${token.symbol}, $${formatUnits(value, 8)}`,
+          allowed: `up to $${formatUnits(maxLoan, 8)}`,
+        }
+  }
+
   return {
     target: executor,
     abi: getAbiItem({ abi: flashLoanExecutorAbi, name: 'execute' }),
-    check(args) {
-      const [{ kind, lender, token, amount }] = parseArgs(args)
-      const isWithoutLoan =
-        kind === 0 && lender === zeroAddress && token === zeroAddress && amount === 0n
-      const isAllowed = lenders.some(
-        (allowed) =>
-          LOAN_KINDS[allowed.kind] === kind &&
-          sameAddress(allowed.address, lender) &&
-          allowed.tokens.some(({ address }) => sameAddress(address, token)),
-      )
-      if (isWithoutLoan || isAllowed) return null
-      return {
-        rule: 'flash lender',
-        found: `kind ${kind}, lender ${lender}, token ${token}`,
-        allowed:
-          lenders
-            .map(({ kind, address, tokens }) => {
-              const symbols = tokens.map(({ symbol }) => symbol).join('/')
-              return `kind ${LOAN_KINDS[kind]}, lender ${address}, ${symbols}`
-            })
-            .join('; or ') || 'no loan',
-      }
-    },
+    check: (args, { references }) => checkLoan(parseArgs(args)[0], references),
     inner: (args) => parseArgs(args)[1].map(({ target, data }) => ({ to: target, data })),
   }
+}
+
+const isNone = ({ kind, lender, token, amount, maxPremium }: Loan): boolean =>
+  kind === 0 &&
+  lender === zeroAddress &&
+  token === zeroAddress &&
+  amount === 0n &&
+  maxPremium === 0n
+
+function checkFee(loan: Loan, lender: FlashLender, token: Token): Violation | null {
+  const fee = flashFeeOf(lender, loan.amount)
+  return loan.maxPremium <= fee
+    ? null
+    : {
+        rule: 'flash loan premium',
+        found: `${formatUnits(loan.maxPremium, token.decimals)} ${token.symbol}`,
+        allowed: `up to ${formatUnits(fee, token.decimals)} ${token.symbol}, ${lender.feeBps} bps`,
+      }
+}
+
+function describe({ kind, address, tokens }: FlashLender): string {
+  const symbols = tokens.map(({ symbol }) => symbol).join('/')
+  return `kind ${LOAN_KINDS[kind]}, lender ${address}, ${symbols}`
 }
 
 /** The policy decodes by the rule's own ABI item, so the arguments have its types. */

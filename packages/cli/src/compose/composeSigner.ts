@@ -14,6 +14,7 @@ import type { ComposedVenues } from './composeVenues.ts'
 const MAX_FEE_PER_GAS = parseGwei('200')
 const MAX_GAS = 5_000_000n
 const MAX_TRADED = usd(2_000_000_00000000n)
+const MAX_LOAN = usd(4_000_000_00000000n)
 
 /** Composes what may be signed for an owner: the rules of every adapter and of the owner's executor, and nothing else. */
 export function composeSigner(p: {
@@ -27,7 +28,10 @@ export function composeSigner(p: {
     chainId: p.client.chain.id,
     owner: owner.address,
     executor,
-    rules: [...venues.rules(executor), executorRule({ executor, lenders: venues.lenders })],
+    rules: [
+      ...venues.rules(executor),
+      executorRule({ executor, lenders: venues.lenders, maxLoan: MAX_LOAN }),
+    ],
     maxFeePerGas: MAX_FEE_PER_GAS,
     maxGas: MAX_GAS,
     maxTraded: MAX_TRADED,
