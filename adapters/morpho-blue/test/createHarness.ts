@@ -1,5 +1,5 @@
 import type { FeedAsset } from '@plimsoll/devnet'
-import type { AssetId } from '@plimsoll/domain'
+import { type AssetId, price } from '@plimsoll/domain'
 import { decodeRevertData, erc20Abi, extractRevertData } from '@plimsoll/evm'
 import type { LendingHarness } from '@plimsoll/testkit'
 import { encodeFunctionData } from 'viem'
@@ -45,6 +45,13 @@ export async function createHarness(): Promise<LendingHarness> {
   })
   await chain.send([{ to: tokens.USDC.address, data: approval }], liquidator)
 
+  const answerOf = (asset: AssetId) =>
+    client.readContract({
+      address: devnet.deployment.feeds[asset as FeedAsset],
+      abi: feedAnswerAbi,
+      functionName: 'latestAnswer',
+    })
+
   return {
     ...chain,
     venue,
@@ -53,14 +60,10 @@ export async function createHarness(): Promise<LendingHarness> {
     collateralRaw: 10n * 10n ** 18n,
     dust: 1n,
     domainOf: (account) => `${venue.id}/${id}/${account.toLowerCase()}`,
-    async movePrice(asset: AssetId, factor: number) {
-      const address = devnet.deployment.feeds[asset as FeedAsset]
-      const now = await client.readContract({
-        address,
-        abi: feedAnswerAbi,
-        functionName: 'latestAnswer',
-      })
-      await devnet.setFeed(asset as FeedAsset, BigInt(Math.round(Number(now) * factor)))
+    price: async (asset) => price((await answerOf(asset)) * 10n ** 10n),
+    async movePrice(asset, factor) {
+      const moved = Math.round(Number(await answerOf(asset)) * factor)
+      await devnet.setFeed(asset as FeedAsset, BigInt(moved))
     },
     mine: (seconds) => devnet.mine(seconds),
     async liquidatable(account) {

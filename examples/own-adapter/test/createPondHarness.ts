@@ -1,3 +1,4 @@
+import { price } from '@plimsoll/domain'
 import {
   type LendingHarness,
   SIMULATED_USDC,
@@ -43,8 +44,12 @@ export function createPondHarness(): LendingHarness {
       return { type: 'settled' }
     },
     latest: () => pond.latest(),
+    async price(asset) {
+      const prices = pond.prices()
+      return price((asset === collateral.asset ? prices.collateral : prices.loan) * 10n ** 10n)
+    },
     async movePrice(asset, factor) {
-      const moved = (price: bigint) => (price * BigInt(Math.round(factor * 1e12))) / 10n ** 12n
+      const moved = (from: bigint) => (from * BigInt(Math.round(factor * 1e12))) / 10n ** 12n
       const prices = pond.prices()
       pond.setPrices(
         asset === collateral.asset

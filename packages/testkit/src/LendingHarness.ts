@@ -6,6 +6,7 @@ import type {
   DomainId,
   Hex,
   LendingVenue,
+  Price,
   Token,
 } from '@plimsoll/domain'
 
@@ -38,7 +39,9 @@ export type LendingHarness = {
   /** Sends calls one after another, each in a block of its own. */
   send(calls: readonly Call[], from: Address): Promise<SendOutcome>
   latest(): Promise<BlockRef>
-  /** Multiplies the price of an asset that the venue liquidates on. */
+  /** Price of an asset that the venue liquidates on. */
+  price(asset: AssetId): Promise<Price>
+  /** Multiplies it. */
   movePrice(asset: AssetId, factor: number): Promise<void>
   /** Lets time pass and makes a block. [s] */
   mine(seconds: number): Promise<void>

@@ -450,5 +450,32 @@ export function lendingVenueSuite(p: {
         expect(left <= on.dust + earned, `${left} left of ${whole.raw}`).toBe(true)
       }
     })
+
+    test('L28 prices are the ones the venue liquidates on', async () => {
+      await on.movePrice(on.collateral.asset, 0.9173)
+      await on.movePrice(on.debt.asset, 1.0371)
+      const { collateral, debt } = await on.read(await on.account())
+      for (const [leg, { asset }] of [
+        [legOf(collateral, on.collateral), on.collateral],
+        [legOf(debt, on.debt), on.debt],
+      ] as const)
+        expectRatio(numberFromWad(leg.oraclePrice), numberFromWad(await on.price(asset)), 1e-12)
+    })
+
+    test('L29 a debt is what clears it, to the unit', async () => {
+      for (const borrowed of [101n, 997n, 31_337n, 65_537n]) {
+        const account = await on.saver()
+        await on.mustAct(on.intent('borrow', account, borrowed), account)
+        await on.mine(400 * DAY) // so small a debt grows by no unit in the seconds from here on
+        const owed = on.debtOf(await on.read(account))
+        expect(owed).toBeGreaterThan(borrowed)
+        await on.fund(account, on.debt, owed - borrowed)
+        await on.mustAct(on.intent('repay', account, owed), account)
+        expect(await on.balance(account, on.debt), `left of ${owed}`).toBe(0n)
+        await on.fund(account, on.debt, 1n)
+        await on.act(on.intent('repay', account, 1n), account)
+        expect(await on.balance(account, on.debt), `still owed beyond ${owed}`).toBe(1n)
+      }
+    })
   })
 }

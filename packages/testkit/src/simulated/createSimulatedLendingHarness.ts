@@ -52,6 +52,7 @@ export function createSimulatedLendingHarness(): LendingHarness {
     balance,
     send: async (calls, from) => chain.run(calls, from),
     latest: () => chain.latest(),
+    price: now,
     async movePrice(asset, factor) {
       const scaled = (await now(asset)) * BigInt(Math.round(factor * 1e12))
       oracle.publish(asset, price(scaled / 10n ** 12n))
