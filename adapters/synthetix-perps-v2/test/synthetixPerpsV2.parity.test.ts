@@ -285,10 +285,9 @@ describe('synthetix-perps-v2 against the contracts', () => {
       case 'liquidate': {
         for (const trader of traders) {
           await tell(of, 'flagPosition', trader)
-          if ((await tell(of, 'liquidatePosition', trader)).type === 'settled') count('liquidated')
           // What is too large to go at once goes by someone endorsed.
-          else if ((await tell(of, 'forceLiquidatePosition', trader)).type === 'settled')
-            count('liquidated by force')
+          for (const verb of ['liquidatePosition', 'forceLiquidatePosition'] as const)
+            if ((await tell(of, verb, trader)).type === 'settled') count('liquidated')
         }
         return
       }
