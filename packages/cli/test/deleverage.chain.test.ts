@@ -129,7 +129,9 @@ describe('deleverage step by step', () => {
         expect(action).toMatchObject({ type: 'deleverage', settlement: 'direct', flashLoan: null })
         expect(action.intents.map(({ type }) => type)).toEqual(['withdraw', 'swap', 'repay'])
         const [order] = await on.stage.carryOut(action)
-        expect(order?.transactions.map(({ call }) => call.to)).not.toContain(on.stage.executor)
+        expect(order?.transactions.map(({ call }) => call.to)).not.toContain(
+          on.stage.executor.address,
+        )
         for (const { block } of order?.receipts ?? []) {
           const { hash, timestamp } = await on.stage.client.getBlock({ blockNumber: block })
           const at = { number: block, hash, timestamp, gasPrice: 0n }

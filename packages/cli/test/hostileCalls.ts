@@ -94,7 +94,8 @@ export function hostileCalls(
   oracle: Address,
   now: bigint,
 ): ReadonlyMap<string, Hostile> {
-  const { devnet, executor } = stage
+  const { devnet } = stage
+  const executor = stage.executor.address
   const { tokens, aave, morpho, uniswap, perp } = devnet.deployment
   const owner = devnet.accounts.owner.address
   const thief = devnet.accounts.stranger.address

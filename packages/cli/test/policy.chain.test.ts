@@ -105,7 +105,7 @@ describe('hostile calls', () => {
 
   test('each is refused as well when the executor is to make it', () => {
     for (const [what, { call }] of hostile)
-      expect(ruleAgainst(transaction(wrap(stage.executor, [call]))), what).not.toBe(null)
+      expect(ruleAgainst(transaction(wrap(stage.executor.address, [call]))), what).not.toBe(null)
   })
 
   test('the contracts themselves would carry most of them out', async () => {
@@ -211,7 +211,7 @@ describe('what an agent needs', () => {
     const base = { venue: perp.venue, domain: perp.domain }
     const own: readonly Call[] = [
       ...callsBy(owner),
-      ...venues.lending.flatMap((venue) => venue.authorize(executor)),
+      ...venues.lending.flatMap((venue) => venue.authorize(executor.address)),
       ...perps!.encode({ type: 'withdraw', ...base, token: USDC, raw: 1_000n }, context),
       ...(['ETH', 'BTC'] as const).flatMap((asset) =>
         [10n ** 18n, -(10n ** 18n)].flatMap((size) => {
@@ -222,10 +222,10 @@ describe('what an agent needs', () => {
         }),
       ),
     ]
-    const atomic = createAtomicExecutor({ address: executor, lenders: venues.lenders })
+    const atomic = createAtomicExecutor({ executor, lenders: venues.lenders })
     const wrapped = [null, { token: USDC, raw: 1_000n }, { token: WETH, raw: 1n }].map(
       (flashLoan) =>
-        atomic.encode({ flashLoan, calls: callsBy(executor), sweep: [USDC, WETH, WBTC] }),
+        atomic.encode({ flashLoan, calls: callsBy(executor.address), sweep: [USDC, WETH, WBTC] }),
     )
     const all = [...own, ...wrapped]
     expect(all.length).toBeGreaterThan(35)

@@ -7,7 +7,6 @@ import {
 } from '@plimsoll/devnet'
 import {
   type Action,
-  type Address,
   type Frame,
   InvariantError,
   type LendingPosition,
@@ -16,7 +15,12 @@ import {
   type SubmissionLane,
   usd,
 } from '@plimsoll/domain'
-import { type ChainClient, createChainClient, createChainHead } from '@plimsoll/evm'
+import {
+  type ChainClient,
+  createChainClient,
+  createChainHead,
+  type OwnExecutor,
+} from '@plimsoll/evm'
 import {
   assembleFrame,
   createJournal,
@@ -43,7 +47,7 @@ export type Stage = {
   readonly devnet: Devnet
   readonly client: ChainClient
   readonly venues: ComposedVenues
-  readonly executor: Address
+  readonly executor: OwnExecutor
   frame(): Promise<Frame>
   /** A desk that has recovered; its journal is new. */
   desk(lane?: SubmissionLane): Promise<OrderDesk>

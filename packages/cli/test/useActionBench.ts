@@ -133,7 +133,7 @@ export function useActionBench(): ActionBench {
     await bench.begin()
   })
   afterEach(async () => {
-    const left = await readBook(stage.devnet, stage.executor)
+    const left = await readBook(stage.devnet, stage.executor.address)
     await restore()
     expectEmpty(left)
   })

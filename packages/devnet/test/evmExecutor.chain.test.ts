@@ -1,4 +1,4 @@
-import { flashLoanExecutorAbi } from '@plimsoll/contracts'
+import { compileContracts, flashLoanExecutorAbi } from '@plimsoll/contracts'
 import {
   type Address,
   type AtomicExecutor,
@@ -30,6 +30,10 @@ import {
   erc20Abi,
   executorRule,
   type FlashLender,
+  ForeignContractError,
+  loadExecutor,
+  MissingContractError,
+  type OwnExecutor,
   pullRule,
 } from '@plimsoll/evm'
 import {
@@ -41,7 +45,7 @@ import {
   parseEther,
   parseEventLogs,
 } from 'viem'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Devnet, MULTICALL3, startDevnet } from '../src/index.ts'
 
 const poolAbi = parseAbi([
@@ -69,6 +73,7 @@ let weth: Token
 let aWeth: Token
 let debtUsdc: Token
 let lenders: Record<'aave' | 'morpho', FlashLender>
+let contract: OwnExecutor
 let address: Address
 let executor: AtomicExecutor
 let signer: Signer
@@ -95,8 +100,9 @@ beforeAll(async () => {
   }
   for (const role of ['owner', 'trader', 'stranger'] as const)
     await devnet.setBalance(accounts[role].address, parseEther('10'))
-  address = await deployExecutor({ client, deployer: accounts.trader, owner })
-  executor = createAtomicExecutor({ address, lenders: [lenders.aave, lenders.morpho] })
+  contract = await deployExecutor({ client, deployer: accounts.trader, owner })
+  address = contract.address
+  executor = createAtomicExecutor({ executor: contract, lenders: [lenders.aave, lenders.morpho] })
   signer = createPolicySigner({ account: accounts.owner, policy: policy(), readReferences })
 
   await devnet.mint('WETH', owner, WETH_SUPPLIED)
@@ -122,7 +128,7 @@ function policy() {
   return createSigningPolicy({
     chainId: devnet.chainId,
     owner,
-    executor: address,
+    executor: contract,
     maxFeePerGas: 100_000_000_000n,
     maxGas: 5_000_000n,
     rules: [
@@ -141,7 +147,7 @@ function policy() {
         allowedAddress('to', (params as { recipient: Address }).recipient, [sender]),
       ),
       executorRule({
-        executor: address,
+        executor: contract,
         lenders: Object.values(lenders),
         maxLoan: usd(1_000_000_00000000n),
       }),
@@ -238,10 +244,50 @@ test('default: a flash loan deleverages the owner, and the executor keeps nothin
   expect(await holdings(address)).toEqual({ USDC: 0n, WETH: 0n, aWETH: 0n, debtUSDC: 0n })
 })
 
+describe('loadExecutor', () => {
+  const load = (at: Address, of = owner) => loadExecutor({ client, address: at, owner: of })
+
+  test('default: takes up what was deployed', async () => {
+    expect(await load(address)).toEqual({ address, owner, chainId: devnet.chainId })
+  })
+
+  test("error: ForeignContractError for another owner's, in whose name it says", async () => {
+    const { stranger } = devnet.accounts
+    const theirs = await deployExecutor({
+      client,
+      deployer: devnet.accounts.trader,
+      owner: stranger.address,
+    })
+    await expect(load(theirs.address)).rejects.toThrow(`the executor of ${stranger.address}`)
+    await expect(load(address, stranger.address)).rejects.toBeInstanceOf(ForeignContractError)
+  })
+
+  test('error: ForeignContractError for a contract that answers like it and does one thing more', async () => {
+    const { runtime, immutables } = (await compileContracts()).FlashLoanExecutor
+    const code = await client.getCode({ address })
+    const like = '0x00000000000000000000000000000000000011fe'
+    await devnet.client.setCode({ address: like, bytecode: `${code ?? '0x'}00` })
+    const named = { address: like, abi: flashLoanExecutorAbi, functionName: 'OWNER' } as const
+    expect(await client.readContract(named)).toBe(owner)
+    await expect(load(like)).rejects.toThrow('other code')
+    // The bare runtime code has nobody's address where the owner belongs.
+    expect(immutables.length).toBeGreaterThan(0)
+    await devnet.client.setCode({ address: like, bytecode: runtime })
+    await expect(load(like)).rejects.toBeInstanceOf(ForeignContractError)
+  })
+
+  test('error: ForeignContractError for any other contract, MissingContractError for none', async () => {
+    await expect(load(usdc.address)).rejects.toBeInstanceOf(ForeignContractError)
+    await expect(load(devnet.accounts.stranger.address)).rejects.toBeInstanceOf(
+      MissingContractError,
+    )
+  })
+})
+
 test("behavior: Aave's fee is the one foretold", async () => {
   await reset()
   const loan = { token: usdc, raw: 123_456_789n }
-  const ofAave = createAtomicExecutor({ address, lenders: [lenders.aave] })
+  const ofAave = createAtomicExecutor({ executor: contract, lenders: [lenders.aave] })
   const fee = ofAave.flashFee(loan) ?? 0n
   const calls = [pull(usdc, fee)]
   const [receipt] = await carryOut([ofAave.encode({ flashLoan: loan, calls, sweep: [] })])

@@ -2,6 +2,7 @@ import { flashLoanExecutorAbi } from '@plimsoll/contracts'
 import { InvalidInputError, MissingCapabilityError, type Token } from '@plimsoll/domain'
 import { decodeFunctionData, getAddress, zeroAddress } from 'viem'
 import { describe, expect, test } from 'vitest'
+import { executorAt } from '../test/executorAt.ts'
 import { approveCall } from './approveCall.ts'
 import { createAtomicExecutor } from './createAtomicExecutor.ts'
 
@@ -18,7 +19,10 @@ const weth = token('WETH', 'c2')
 const wbtc = token('WBTC', 'c3')
 const aave = { kind: 'aave-v3', address: at('d1'), feeBps: 9n, tokens: [usdc, weth] } as const
 const morpho = { kind: 'morpho', address: at('d2'), feeBps: 0n, tokens: [usdc] } as const
-const executor = createAtomicExecutor({ address: at('e0'), lenders: [aave, morpho] })
+const executor = createAtomicExecutor({
+  executor: executorAt(at('e0'), at('a0')),
+  lenders: [aave, morpho],
+})
 const call = approveCall({ token: usdc, spender: at('d1'), raw: 5n, venue: 'v' })
 
 const decode = (data: `0x${string}`) => decodeFunctionData({ abi: flashLoanExecutorAbi, data }).args

@@ -1,6 +1,5 @@
 import { flashLoanExecutorAbi } from '@plimsoll/contracts'
 import {
-  type Address,
   type Amount,
   type AtomicExecutor,
   InvalidInputError,
@@ -9,6 +8,7 @@ import {
 } from '@plimsoll/domain'
 import { encodeFunctionData, zeroAddress } from 'viem'
 import { type FlashLender, flashFeeOf, LOAN_KINDS } from './FlashLender.ts'
+import type { OwnExecutor } from './OwnExecutor.ts'
 
 const NO_LOAN = {
   kind: 0,
@@ -19,17 +19,18 @@ const NO_LOAN = {
 } as const
 
 /**
- * Wraps calls for the owner's executor contract at `address`.
+ * Wraps calls for the owner's executor contract.
  *
  * A loan comes from the cheapest lender that has its token, the first of equals; what a lender has at the moment only
  * simulation tells. The executor repays the loan and its fee itself, then sends the swept tokens and the loan's to the
  * owner. The fee is rounded up, so it is never more than expected, and a lender that asks for more reverts the transaction.
  */
 export function createAtomicExecutor(p: {
-  readonly address: Address
+  readonly executor: OwnExecutor
   readonly lenders: readonly FlashLender[]
 }): AtomicExecutor {
-  const { address, lenders } = p
+  const { lenders } = p
+  const { address } = p.executor
   const venue = `executor:${address}`
 
   const findLender = ({ token }: Amount): FlashLender | null => {

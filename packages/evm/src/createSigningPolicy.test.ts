@@ -19,6 +19,7 @@ import {
   zeroAddress,
 } from 'viem'
 import { describe, expect, test } from 'vitest'
+import { executorAt } from '../test/executorAt.ts'
 import { allowedAddress } from './allowedAddress.ts'
 import { approveRule } from './approveRule.ts'
 import type { CallRule } from './CallRule.ts'
@@ -31,6 +32,7 @@ const at = (last: string): Address => `0x${last.padStart(40, '0')}`
 const owner = at('a0')
 const stranger = at('bad')
 const executor = at('e0')
+const own = executorAt(executor, owner)
 const pool = at('d1')
 const morpho = at('d2')
 const router = at('d3')
@@ -101,7 +103,7 @@ const rules: readonly CallRule[] = [
       valueUp((swap as { amountIn: bigint }).amountIn, 18, references.get('ETH') ?? price(0n)),
   },
   executorRule({
-    executor,
+    executor: own,
     lenders: [
       { kind: 'morpho', address: morpho, feeBps: 0n, tokens: [usdc] },
       { kind: 'aave-v3', address: pool, feeBps: 5n, tokens: [usdc, wbtc] },
@@ -123,7 +125,7 @@ const sight = {
     ['USDC', price(10n ** 18n)],
   ]),
 }
-const policy = createSigningPolicy({ ...caps, executor, rules })
+const policy = createSigningPolicy({ ...caps, executor: own, rules })
 
 const base = {
   type: 'eip1559',
@@ -408,7 +410,7 @@ describe('createSigningPolicy', () => {
   })
 
   test('behavior: without rules nothing passes', () => {
-    const empty = createSigningPolicy({ ...caps, executor, rules: [] })
+    const empty = createSigningPolicy({ ...caps, executor: own, rules: [] })
     for (const [, transaction] of benign)
       expect(() => empty.check(transaction, sight)).toThrow(PolicyDeniedError)
   })
@@ -422,7 +424,7 @@ describe('createSigningPolicy', () => {
 
   test('behavior: a policy without a cap lets nothing be traded', () => {
     const { maxTraded: _, ...uncapped } = caps
-    const strict = createSigningPolicy({ ...uncapped, executor, rules })
+    const strict = createSigningPolicy({ ...uncapped, executor: own, rules })
     expect(() => strict.check(tx(swap(owner)), sight)).toThrow(PolicyDeniedError)
     expect(() => strict.check(tx(repay(owner)), sight)).not.toThrow()
   })
@@ -436,10 +438,35 @@ describe('createSigningPolicy', () => {
     )
   })
 
+  test('error: InvalidInputError when a rule for the executor does not tell the calls it wraps', () => {
+    const [execute] = rules.filter(({ target }) => target === executor)
+    const { inner: _, ...blind } = execute!
+    for (const rule of [
+      blind,
+      { ...blind, check: () => null },
+      approveRule({ ...usdc, address: executor }, [pool]),
+    ])
+      for (const list of [
+        [...rules, rule],
+        [rule, ...rules],
+      ])
+        expect(() => createSigningPolicy({ ...caps, executor: own, rules: list })).toThrow(
+          InvalidInputError,
+        )
+  })
+
+  test('error: InvalidInputError for the executor of another owner or another chain', () => {
+    const foreign = [executorAt(executor, stranger), { ...own, chainId: 1 }]
+    for (const each of foreign)
+      expect(() => createSigningPolicy({ ...caps, executor: each, rules })).toThrow(
+        InvalidInputError,
+      )
+  })
+
   test("error: InvalidInputError when a rule wraps calls for a contract that is not the owner's", () => {
     expect(() => createSigningPolicy({ ...caps, executor: null, rules })).toThrow(InvalidInputError)
-    expect(() => createSigningPolicy({ ...caps, executor: stranger, rules })).toThrow(
-      InvalidInputError,
-    )
+    expect(() =>
+      createSigningPolicy({ ...caps, executor: executorAt(stranger, owner), rules }),
+    ).toThrow(InvalidInputError)
   })
 })

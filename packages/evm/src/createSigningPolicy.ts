@@ -16,6 +16,7 @@ import {
 } from 'viem'
 import type { CallRule, InnerCall, PolicyContext, PolicySight, Violation } from './CallRule.ts'
 import { decodeExactly } from './decodeExactly.ts'
+import type { OwnExecutor } from './OwnExecutor.ts'
 
 /** What may be signed for one owner on one chain. */
 export type SigningPolicy = {
@@ -52,12 +53,13 @@ const FIELDS: readonly string[] = [
  * capped. So a policy without a cap lets nothing be traded.
  *
  * @param p.executor - The owner's own executor, null where there is none.
- * @throws {@link InvalidInputError} when a rule other than the executor's wraps calls.
+ * @throws {@link InvalidInputError} when the executor is another owner's or of another chain, when a rule other than the
+ * executor's wraps calls, or when a rule for the executor does not say which calls it wraps.
  */
 export function createSigningPolicy(p: {
   readonly chainId: number
   readonly owner: Address
-  readonly executor: Address | null
+  readonly executor: OwnExecutor | null
   readonly rules: readonly CallRule[]
   /** [wei] */
   readonly maxFeePerGas: bigint
@@ -68,13 +70,8 @@ export function createSigningPolicy(p: {
 }): SigningPolicy {
   const { chainId, owner, executor, maxFeePerGas, maxGas, maxTraded = usd(0n) } = p
   const rules = p.rules.map((rule) => ({ ...rule, selector: toFunctionSelector(rule.abi) }))
-  for (const { target, inner } of rules)
-    if (inner !== undefined && (executor === null || !sameAddress(target, executor)))
-      throw new InvalidInputError({
-        field: 'target of a rule for wrapped calls',
-        found: target,
-        allowed: executor ?? 'none, as there is no executor',
-      })
+  assertOwnExecutor(executor, { chainId, owner })
+  assertWrappers(rules, executor)
 
   const judge = (call: InnerCall, context: PolicyContext): Verdict => {
     const { to } = call
@@ -152,6 +149,44 @@ type Verdict = { readonly violation: Violation | null; readonly traded: bigint }
 const denied = (violation: Violation): Verdict => ({ violation, traded: 0n })
 
 const dollars = (value: bigint): string => `$${formatUnits(value, 8)}`
+
+function assertOwnExecutor(
+  executor: OwnExecutor | null,
+  allowed: { readonly chainId: number; readonly owner: Address },
+): void {
+  if (executor === null) return
+  if (!sameAddress(executor.owner, allowed.owner))
+    throw new InvalidInputError({
+      field: 'owner of the executor',
+      found: executor.owner,
+      allowed: allowed.owner,
+    })
+  if (executor.chainId !== allowed.chainId)
+    throw new InvalidInputError({
+      field: 'chain of the executor',
+      found: executor.chainId,
+      allowed: String(allowed.chainId),
+    })
+}
+
+/** Calls are wrapped by the executor alone, and whatever it wraps is looked at: else one rule would open everything. */
+function assertWrappers(rules: readonly CallRule[], executor: OwnExecutor | null): void {
+  for (const { target, inner, abi } of rules) {
+    const isExecutor = executor !== null && sameAddress(target, executor.address)
+    if (inner !== undefined && !isExecutor)
+      throw new InvalidInputError({
+        field: 'target of a rule for wrapped calls',
+        found: target,
+        allowed: executor?.address ?? 'none, as there is no executor',
+      })
+    if (inner === undefined && isExecutor)
+      throw new InvalidInputError({
+        field: `rule for ${abi.name} of the executor`,
+        found: 'no way to tell the calls it wraps',
+        allowed: 'rules that give their inner calls',
+      })
+  }
+}
 
 type Caps = {
   readonly chainId: number

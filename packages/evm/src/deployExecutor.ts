@@ -1,9 +1,10 @@
 import { type CompileOptions, compileContracts } from '@plimsoll/contracts'
-import { type Address, RevertedError, sameAddress } from '@plimsoll/domain'
+import { type Address, RevertedError } from '@plimsoll/domain'
 import type { LocalAccount } from 'viem'
 import { deployContract } from 'viem/actions'
 import type { ChainClient } from './createChainClient.ts'
-import { MissingContractError } from './errors.ts'
+import { loadExecutor } from './loadExecutor.ts'
+import type { OwnExecutor } from './OwnExecutor.ts'
 
 /**
  * Deploys an owner's own executor contract, once, when the owner is set up.
@@ -11,7 +12,7 @@ import { MissingContractError } from './errors.ts'
  * Anyone may pay for it: whoever deploys has no rights in it. The signing policy of an agent never lets a contract be
  * created, so `deployer` is an account outside it.
  *
- * @returns Where it is.
+ * @returns It, its code compared with ours.
  * @throws {@link RevertedError} when the chain refused it.
  */
 export async function deployExecutor(p: {
@@ -20,7 +21,7 @@ export async function deployExecutor(p: {
   readonly owner: Address
   /** How our contracts are compiled, where the cache does not have them. */
   readonly compile?: CompileOptions
-}): Promise<Address> {
+}): Promise<OwnExecutor> {
   const { client, deployer, owner } = p
   const { abi, bytecode } = (await compileContracts(p.compile)).FlashLoanExecutor
   const hash = await deployContract(client, {
@@ -33,12 +34,5 @@ export async function deployExecutor(p: {
   const { status, contractAddress } = await client.waitForTransactionReceipt({ hash })
   if (status === 'reverted' || contractAddress == null)
     throw new RevertedError({ venue: 'The chain', reason: `no executor in transaction ${hash}` })
-  const found = await client.readContract({
-    address: contractAddress,
-    abi,
-    functionName: 'OWNER',
-  })
-  if (!sameAddress(found, owner))
-    throw new MissingContractError({ contract: `executor of ${owner}`, address: contractAddress })
-  return contractAddress
+  return loadExecutor({ ...p, address: contractAddress })
 }

@@ -37,6 +37,18 @@ export class MissingContractError extends BaseError {
   }
 }
 
+/** The code at an address is not what is to be trusted there. */
+export class ForeignContractError extends BaseError {
+  override readonly code = 'INPUT_FOREIGN_CONTRACT'
+  override readonly recovery = 'halt'
+
+  constructor(p: { readonly address: string; readonly found: string; readonly allowed: string }) {
+    super(
+      `The code at ${p.address} is ${p.found}; allowed: ${p.allowed}. Correct the address, or deploy the owner's own.`,
+    )
+  }
+}
+
 /** The node or its chain lacks something that the work is built on. */
 export class UnsupportedNodeError extends BaseError {
   override readonly code = 'INPUT_NODE_FEATURE'

@@ -1,9 +1,10 @@
 import { flashLoanExecutorAbi } from '@plimsoll/contracts'
-import { type Address, sameAddress, type Token, type Usd, valueUp } from '@plimsoll/domain'
+import { sameAddress, type Token, type Usd, valueUp } from '@plimsoll/domain'
 import { type ContractFunctionArgs, formatUnits, getAbiItem, zeroAddress } from 'viem'
 import type { CallRule, References, Violation } from './CallRule.ts'
 import { type FlashLender, flashFeeOf, LOAN_KINDS } from './FlashLender.ts'
 import { missingReference } from './missingReference.ts'
+import type { OwnExecutor } from './OwnExecutor.ts'
 
 type ExecuteArgs = ContractFunctionArgs<typeof flashLoanExecutorAbi, 'nonpayable', 'execute'>
 type Loan = ExecuteArgs[0]
@@ -17,7 +18,7 @@ type Loan = ExecuteArgs[0]
  * @param p.maxLoan - Most that one transaction may borrow, at the references. [USD 1e8]
  */
 export function executorRule(p: {
-  readonly executor: Address
+  readonly executor: OwnExecutor
   readonly lenders: readonly FlashLender[]
   readonly maxLoan: Usd
 }): CallRule {
@@ -53,7 +54,7 @@ export function executorRule(p: {
   }
 
   return {
-    target: executor,
+    target: executor.address,
     abi: getAbiItem({ abi: flashLoanExecutorAbi, name: 'execute' }),
     check: (args, { references }) => checkLoan(parseArgs(args)[0], references),
     inner: (args) => parseArgs(args)[1].map(({ target, data }) => ({ to: target, data })),

@@ -1,6 +1,6 @@
 import { createMarginKeeper } from '@plimsoll/agent-margin-keeper'
-import type { Address, EventStore, Frame, SubmissionLane } from '@plimsoll/domain'
-import { type ChainClient, createChainHead } from '@plimsoll/evm'
+import type { EventStore, Frame, SubmissionLane } from '@plimsoll/domain'
+import { type ChainClient, createChainHead, type OwnExecutor } from '@plimsoll/evm'
 import { loadEwma } from '@plimsoll/forecast'
 import { createCaps, DEFAULT_CAPS } from '@plimsoll/governor'
 import {
@@ -21,7 +21,7 @@ export async function composeAgent(p: {
   readonly venues: ComposedVenues
   readonly owner: LocalAccount
   /** The owner's own, as {@link setUpExecutor} made it. */
-  readonly executor: Address
+  readonly executor: OwnExecutor
   readonly store: EventStore
   readonly clock: SettableClock
   readonly engine: StaticThresholdConfig

@@ -1,9 +1,10 @@
-import type { Address, SubmissionLane } from '@plimsoll/domain'
+import type { SubmissionLane } from '@plimsoll/domain'
 import {
   type ChainClient,
   createAtomicExecutor,
   createPublicLane,
   createSimulator,
+  type OwnExecutor,
 } from '@plimsoll/evm'
 import {
   createOrderDesk,
@@ -26,7 +27,7 @@ export function composeDesk(p: {
   readonly venues: ComposedVenues
   readonly owner: LocalAccount
   /** As {@link setUpExecutor} made it. */
-  readonly executor: Address
+  readonly executor: OwnExecutor
   readonly journal: Journal
   /** The public pool unless given. */
   readonly lane?: SubmissionLane
@@ -41,7 +42,7 @@ export function composeDesk(p: {
     signer: composeSigner(p).signer,
     lane: p.lane ?? createPublicLane(client),
     simulator: createSimulator(client),
-    executor: createAtomicExecutor({ address: executor, lenders: venues.lenders }),
+    executor: createAtomicExecutor({ executor, lenders: venues.lenders }),
     sleeper: createSystemClock(), // a real chain needs real waiting, whatever time it shows
     swapFloor: createSandwichFloor({ ...DEFAULT_SANDWICH_SETTINGS, blockSeconds: BLOCK_SECONDS }),
   })

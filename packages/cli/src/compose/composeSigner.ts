@@ -1,10 +1,11 @@
-import { type Address, type Signer, usd } from '@plimsoll/domain'
+import { type Signer, usd } from '@plimsoll/domain'
 import {
   type ChainClient,
   createPolicySigner,
   createReferenceReader,
   createSigningPolicy,
   executorRule,
+  type OwnExecutor,
   type SigningPolicy,
 } from '@plimsoll/evm'
 import { type LocalAccount, parseGwei } from 'viem'
@@ -21,7 +22,7 @@ export function composeSigner(p: {
   readonly client: ChainClient
   readonly venues: ComposedVenues
   readonly owner: LocalAccount
-  readonly executor: Address
+  readonly executor: OwnExecutor
 }): { readonly policy: SigningPolicy; readonly signer: Signer } {
   const { venues, owner, executor } = p
   const policy = createSigningPolicy({
@@ -29,7 +30,7 @@ export function composeSigner(p: {
     owner: owner.address,
     executor,
     rules: [
-      ...venues.rules(executor),
+      ...venues.rules(executor.address),
       executorRule({ executor, lenders: venues.lenders, maxLoan: MAX_LOAN }),
     ],
     maxFeePerGas: MAX_FEE_PER_GAS,

@@ -1,5 +1,11 @@
-import { type Address, InvariantError } from '@plimsoll/domain'
-import { type ChainClient, createChainHead, createPublicLane, deployExecutor } from '@plimsoll/evm'
+import { InvariantError } from '@plimsoll/domain'
+import {
+  type ChainClient,
+  createChainHead,
+  createPublicLane,
+  deployExecutor,
+  type OwnExecutor,
+} from '@plimsoll/evm'
 import type { LocalAccount } from 'viem'
 import { composeSigner } from './composeSigner.ts'
 import type { ComposedVenues } from './composeVenues.ts'
@@ -10,7 +16,7 @@ const AUTHORIZATION_GAS = 120_000n
  * Deploys an owner's own executor and lets it act for them on every venue, through the signing policy.
  *
  * Once, before the owner's first agent starts: no journal knows these transactions, so afterwards they would take nonces
- * that belong to orders. A restart is given the address.
+ * that belong to orders. A restart takes it up by `loadExecutor`.
  *
  * @param p.deployer - Pays for the executor and has no rights in it.
  */
@@ -19,14 +25,14 @@ export async function setUpExecutor(p: {
   readonly venues: ComposedVenues
   readonly owner: LocalAccount
   readonly deployer: LocalAccount
-}): Promise<Address> {
+}): Promise<OwnExecutor> {
   const { client, venues, owner, deployer } = p
   const executor = await deployExecutor({ client, deployer, owner: owner.address })
   const { signer } = composeSigner({ client, venues, owner, executor })
   const lane = createPublicLane(client)
   const head = createChainHead(client)
   let nonce = await lane.nonce(signer.address)
-  for (const call of venues.lending.flatMap((venue) => venue.authorize(executor))) {
+  for (const call of venues.lending.flatMap((venue) => venue.authorize(executor.address))) {
     const block = await head.latest()
     const signed = await signer.sign({ call, nonce, gas: AUTHORIZATION_GAS, block })
     nonce += 1
