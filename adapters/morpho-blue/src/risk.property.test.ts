@@ -5,6 +5,7 @@ import {
   accrueInterest,
   borrowedAssets,
   healthFactor,
+  liquidateByRepaying,
   liquidateBySeizing,
   liquidationIncentiveFactor,
   type MarketState,
@@ -44,15 +45,31 @@ test('property: a debt is the least amount that cancels all its shares', () => {
   )
 })
 
-test('property: interest only ever raises a debt, and time twice is at least time once', () => {
-  const rate = fc.bigInt({ min: 0n, max: 10n ** 10n })
-  const seconds = fc.bigInt({ min: 0n, max: 100_000_000n })
+const rate = fc.bigInt({ min: 0n, max: 10n ** 10n }) // 31 % a year
+const seconds = fc.bigInt({ min: 0n, max: 100_000_000n })
+
+test('property: interest is that of continuous compounding, but for the fourth term and on', () => {
+  fc.assert(
+    fc.property(market, rate, seconds, (of, borrowRate, elapsed) => {
+      const { totalBorrowAssets: after } = accrueInterest(of, borrowRate, of.lastUpdate + elapsed)
+      const owed = Number(of.totalBorrowAssets)
+      const x = Number(borrowRate * elapsed) / 1e18
+      const short = owed * Math.expm1(x) - Number(after - of.totalBorrowAssets)
+      const float = owed * 1e-14
+      expect(short).toBeGreaterThanOrEqual(-float)
+      expect(short).toBeLessThanOrEqual((owed * x ** 4 * Math.exp(x)) / 24 + 4 + float)
+    }),
+  )
+})
+
+test('property: lenders have what borrowers owe more; accruing twice is at least accruing once', () => {
   fc.assert(
     fc.property(market, rate, seconds, seconds, (of, borrowRate, a, b) => {
-      const once = accrueInterest(of, borrowRate, of.lastUpdate + a)
-      const twice = accrueInterest(once, borrowRate, once.lastUpdate + b)
-      expect(once.totalBorrowAssets >= of.totalBorrowAssets).toBe(true)
-      expect(twice.totalBorrowAssets >= once.totalBorrowAssets).toBe(true)
+      const first = accrueInterest(of, borrowRate, of.lastUpdate + a)
+      const twice = accrueInterest(first, borrowRate, first.lastUpdate + b)
+      const once = accrueInterest(of, borrowRate, of.lastUpdate + a + b)
+      expect(twice.totalBorrowAssets + 4n >= once.totalBorrowAssets).toBe(true) // units of rounding
+      expect(twice.lastUpdate).toBe(once.lastUpdate)
       expect(twice.totalSupplyAssets - of.totalSupplyAssets).toBe(
         twice.totalBorrowAssets - of.totalBorrowAssets,
       )
@@ -80,6 +97,18 @@ test('property: a liquidator never gains more than the incentive', () => {
       expect(moved.repaidAssets).toBe(
         toAssetsUp(moved.repaidShares, of.totalBorrowAssets, of.totalBorrowShares),
       )
+    }),
+  )
+})
+
+test('property: seizing what a repayment gets never costs more than that repayment', () => {
+  fc.assert(
+    fc.property(market, shares, priceE36, lltv, (of, repaidShares, at, threshold) => {
+      const terms = { market: of, priceE36: at, lltv: threshold }
+      const repaying = liquidateByRepaying({ ...terms, repaidShares })
+      const seizing = liquidateBySeizing({ ...terms, seizedAssets: repaying.seizedAssets })
+      expect(seizing.repaidShares <= repaidShares).toBe(true)
+      expect(seizing.repaidAssets <= repaying.repaidAssets).toBe(true)
     }),
   )
 })
