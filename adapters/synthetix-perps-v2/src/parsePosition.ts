@@ -26,7 +26,7 @@ import {
 } from './risk.ts'
 
 /** An order as stored; its size is 0 where there is none. */
-export type StoredOrder = {
+type StoredOrder = {
   readonly isOffchain: boolean
   /** [base 1e18] */
   readonly sizeDelta: bigint

@@ -117,13 +117,13 @@ export function liquidationFee(size: bigint, price: bigint, p: Parameters): bigi
 }
 
 /** Buffer and both fees. [USD 1e18] @see `_liquidationMargin` */
-export const liquidationMargin = (size: bigint, price: bigint, p: Parameters): bigint =>
+const liquidationMargin = (size: bigint, price: bigint, p: Parameters): bigint =>
   mul(mul(abs(size), price), p.liquidationBufferRatio) +
   liquidationFee(size, price, p) +
   p.keeperLiquidationFee
 
 /** What closing the position costs by its own size. [USD 1e18] @see `_liquidationPremium` */
-export const liquidationPremium = (size: bigint, price: bigint, p: Parameters): bigint =>
+const liquidationPremium = (size: bigint, price: bigint, p: Parameters): bigint =>
   mul(mul(div(abs(size), p.skewScale), notional(size, price)), p.liquidationPremiumMultiplier)
 
 /** Equity at or below this can be liquidated. [USD 1e18] @see `_canLiquidate` */
