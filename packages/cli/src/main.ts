@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { BaseError } from '@plimsoll/domain'
+import manifest from '../package.json' with { type: 'json' }
 import { columns } from './Command.ts'
 import { demoCommand } from './demo/demoCommand.ts'
 import { devnetCommand } from './devnetCommand.ts'
@@ -29,6 +30,10 @@ async function main(argv: readonly string[]): Promise<number> {
   if (name === 'help' && rest.length > 0) return main([...rest, '--help'])
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     console.log(help)
+    return 0
+  }
+  if (name === '--version') {
+    console.log(manifest.version)
     return 0
   }
   const command = commands.find((each) => each.name === name)

@@ -35,14 +35,22 @@ async function start(args: readonly string[]) {
   return { child, first: String(first), err: () => err }
 }
 
-/** A port that was free a moment ago. */
+/** Below the ports that systems hand out, so that no chain of another test can be given it in the meantime. */
+let lastPort = 20_000 + (process.pid % 8_000)
+
+/** A free port that only this process looks for. */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
+  for (;;) {
+    const server = createServer().listen(++lastPort, '127.0.0.1')
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    )
+    if (!isFree) continue
+    server.close()
+    await once(server, 'close')
+    return lastPort
+  }
 }
 
 /** Whether anything answers there. */
@@ -66,7 +74,12 @@ describe('doctor', () => {
     expect(findings).toEqual([
       { check: 'Node', outcome: 'ok', found: process.version },
       { check: 'Chain binary', outcome: 'ok', found: expect.stringContaining('1.7.1') },
-      { check: 'Cache', outcome: 'ok', found: expect.stringMatching(/\d+ GB free/) },
+      // A full disk is a warning, and no fault of the code.
+      {
+        check: 'Cache',
+        outcome: expect.stringMatching(/^(ok|warn)$/),
+        found: expect.stringMatching(/\d+ GB free/),
+      },
       { check: 'Market data', outcome: 'warn', found: expect.stringContaining('PLIMSOLL_DATA') },
       { check: 'Devnet', outcome: 'ok', found: expect.stringMatching(/block \d+, stopped again/) },
     ])
@@ -119,7 +132,7 @@ describe('portfolio', () => {
   })
 
   test('on a node that is not there: one line', async () => {
-    const rpc = `http://127.0.0.1:${await freePort()}`
+    const rpc = 'http://127.0.0.1:1'
     const { code, out, err } = await runCli(['portfolio', '--rpc', rpc])
     expect([code, out]).toEqual([1, ''])
     expect(err).toMatch(/^VENUE_NODE_UNREACHABLE: No node answers at [^\n]+\n$/)

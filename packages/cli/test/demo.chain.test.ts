@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import { loadBlackThursday, syntheticCrash } from '@plimsoll/devnet'
 import { createSqliteEventStore } from '@plimsoll/kernel'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { VENUES } from '../src/compose/VenueName.ts'
 import { dataDir } from '../src/dataDir.ts'
 import type { DemoRecord } from '../src/demo/DemoRecord.ts'
 import { runDemo } from '../src/demo/runDemo.ts'
 import { renderReport } from '../src/report/renderReport.ts'
 
-const VENUES = ['Aave v3', 'Morpho WBTC', 'Perp v2']
+const NAMES = ['Aave v3', 'Morpho WBTC', 'Perp v2', 'Synthetix ETH']
 const silent = { progress: () => {}, frame: () => {}, end: () => {} }
 
 let folder: string
@@ -22,6 +23,7 @@ const play = (seed: number, log: string): Promise<DemoRecord> =>
   runDemo({
     path: syntheticCrash({ seed }),
     seed,
+    venues: VENUES,
     speed: null,
     port: 0,
     eventLog: join(folder, log),
@@ -37,7 +39,8 @@ describe('the synthetic crash', () => {
   test('default: a real liquidator takes the twin on every venue, the agent on none', () => {
     const liquidations = record.frames.flatMap((frame) => frame.liquidations)
     const venues = new Set(liquidations.filter((l) => l.side === 'twin').map((l) => l.venue))
-    expect([...venues].sort()).toEqual(VENUES)
+    expect([...venues].sort()).toEqual(NAMES)
+    expect(record.result.twin.venuesLiquidated).toEqual(NAMES)
     expect(liquidations.filter(({ side }) => side === 'agent')).toEqual([])
     expect(record.result.agent.equityEnd).toBeGreaterThan(record.result.twin.equityEnd)
   })
@@ -48,10 +51,31 @@ describe('the synthetic crash', () => {
       .filter(({ transactions }) => transactions.some(({ status }) => status === 'success'))
     expect([...new Set(settled.map(({ type }) => type))].sort()).toEqual([
       'deleverage',
+      'hedge',
       'reduce',
       'repay',
       'transfer',
     ])
+  })
+
+  test('behavior: orders that a keeper fills later are committed in one frame and executed in a later one', () => {
+    const actions = record.frames.flatMap((frame) => frame.actions)
+    const committed = actions.filter(({ outcome }) => outcome === 'committed')
+    const executed = actions.filter(({ outcome }) => outcome === 'executed')
+    expect(committed.length).toBeGreaterThan(2)
+    expect(executed.map(({ order }) => order)).toEqual(committed.map(({ order }) => order))
+  })
+
+  test('behavior: margin moves between the two perps, through the pool of their tokens', () => {
+    const moved = record.frames
+      .flatMap((frame) => frame.actions)
+      .filter(
+        ({ type, venue, why }) =>
+          type === 'transfer' && venue === 'Perp v2' && why.includes('sUSD'),
+      )
+    expect(moved.length).toBeGreaterThan(0)
+    for (const { transactions } of moved)
+      expect(new Set(transactions.map(({ status }) => status))).toEqual(new Set(['success']))
   })
 
   test('behavior: the agent never halts, and what it sends succeeds', () => {
@@ -104,6 +128,7 @@ test.runIf(data !== null)(
     const record = await runDemo({
       path: await loadBlackThursday(data ?? '', { every: 3 }),
       seed: 1,
+      venues: VENUES,
       speed: null,
       port: 0,
       eventLog: ':memory:',

@@ -356,6 +356,15 @@ export function hostileCalls(
       maxPremium: 0n,
     }),
   )
+  const takeWeth = { to: aWeth, data: encode('transferFrom', [owner, executor, one]) }
+  calls.set('Executor: collateral left with it', {
+    ...{ rule: 'token left behind', accepted: true },
+    call: wrap(executor, [takeWeth]),
+  })
+  calls.set("Executor: a stranger's token swept", {
+    ...{ rule: 'swept token', accepted: false },
+    call: wrap(executor, [], undefined, [thief]),
+  })
   nonsense(
     'Executor: whatever premium',
     'flash loan premium',
@@ -386,9 +395,10 @@ export function wrap(
   executor: Address,
   calls: readonly Hostile['call'][],
   loan: object = { kind: 0, lender: zeroAddress, token: zeroAddress, amount: 0n, maxPremium: 0n },
+  sweep: readonly Address[] = [],
 ): Hostile['call'] {
   const inner = calls.map(({ to, data }) => ({ target: to, data }))
-  const args = [loan, inner, []] as never
+  const args = [loan, inner, sweep] as never
   return { to: executor, data: encodeFunctionData({ abi, functionName: 'execute', args }) }
 }
 

@@ -72,7 +72,7 @@ async function live(lane?: SubmissionLane): Promise<Life> {
     store,
     clock: createSettableClock(Number(timestamp) * 1000),
     engine: ENGINE,
-    domains: frame.lending.map(({ domain }) => domain),
+    opened: frame,
   }
   const host = await composeAgent(lane === undefined ? composed : { ...composed, lane })
   return {

@@ -52,7 +52,7 @@ export async function composeAgent(p: {
 
 /** Everything the composed venues allow between the domains that a portfolio uses. */
 function routesOf(
-  { tokens, swaps }: ComposedVenues,
+  { tokens, swaps, perps: venues }: ComposedVenues,
   { portfolio, perps, oraclePrices }: Frame,
 ): Routes {
   const { USDC, SUSD, WETH, WBTC } = tokens
@@ -68,6 +68,7 @@ function routesOf(
     flashLoan: { tokens: [WETH, WBTC, USDC].map(({ address }) => address), fee: 0 },
     reserve: [USDC.address],
     transfers: used.flatMap((from) => used.filter((to) => to !== from).map((to) => ({ from, to }))),
+    delayed: venues.filter(({ fill }) => fill === 'delayed').map(({ id }) => id),
     perps: perps.flatMap(({ venue, domain, legs }) =>
       legs.map(({ market, asset }) => ({ venue, domain, market, asset })),
     ),

@@ -31,7 +31,12 @@ export function composeSigner(p: {
     executor,
     rules: [
       ...venues.rules(executor.address),
-      executorRule({ executor, lenders: venues.lenders, maxLoan: MAX_LOAN }),
+      executorRule({
+        executor,
+        lenders: venues.lenders,
+        tokens: Object.values(venues.tokens),
+        maxLoan: MAX_LOAN,
+      }),
     ],
     maxFeePerGas: MAX_FEE_PER_GAS,
     maxGas: MAX_GAS,

@@ -1,5 +1,5 @@
 import { createChainlink } from '@plimsoll/adapter-chainlink'
-import { createUniswapV3, uniswapV3Rules } from '@plimsoll/adapter-uniswap-v3'
+import { loadUniswapV3, uniswapV3Rules } from '@plimsoll/adapter-uniswap-v3'
 import { type Deployment, FEEDS } from '@plimsoll/devnet'
 import type { Address, DomainId } from '@plimsoll/domain'
 import { type CallRule, type ChainClient, createSpotSource, type FlashLender } from '@plimsoll/evm'
@@ -56,7 +56,7 @@ export async function composeVenues(
     tokens,
     lending: parts.flatMap(({ lending }) => lending),
     perps: parts.flatMap(({ perps }) => perps),
-    swaps: [createUniswapV3({ client, ...swapConfig })],
+    swaps: [await loadUniswapV3({ client, ...swapConfig })],
     prices: [
       createChainlink({
         client,

@@ -43,8 +43,9 @@ export type ActionRecord = {
   readonly why: string
   readonly outcome: string
   readonly reason: string | null
-  readonly healthBefore: number
-  readonly healthAfter: number
+  /** Null where nothing is owed. */
+  readonly healthBefore: number | null
+  readonly healthAfter: number | null
   readonly cost: CostRecord
   readonly transactions: readonly TransactionRecord[]
 }

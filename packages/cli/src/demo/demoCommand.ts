@@ -27,7 +27,7 @@ export const demoCommand = createCommand({
   ],
   flags: {
     scenario: choice(SCENARIOS, 'synthetic-crash', 'which crash'),
-    seed: integer({ min: 0, max: 2 ** 31 }, 1, 'seed of the crash and of background trades'),
+    seed: integer({ min: 0, max: 2 ** 31 - 1 }, 1, 'seed of the crash and of background trades'),
     speed: integer(
       { min: 1, max: 1000 },
       null,

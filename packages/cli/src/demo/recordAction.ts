@@ -51,7 +51,9 @@ function describe(order: Order, named: (text: string) => string) {
     why: named(action.why),
     outcome: order.state as string,
     reason: order.reason === null ? null : named(order.reason),
-    healthBefore: action.healthBefore,
-    healthAfter: action.healthAfter,
+    healthBefore: finite(action.healthBefore),
+    healthAfter: finite(action.healthAfter),
   }
 }
+
+const finite = (health: number): number | null => (Number.isFinite(health) ? health : null)

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { createWorld, type PricePath, startDevnet, type WorldFrame } from '@plimsoll/devnet'
 import {
+  type Action,
   type Frame,
   numberFromRaw,
   numberFromWad,
@@ -71,7 +72,7 @@ export async function runDemo(p: {
     const head = createChainHead(client)
     const watch = [owner.address, twin.address]
     const world = await createWorld(devnet, { path, seed, watch })
-    const marks = new Map<string, number>() // of each order, when it was planned
+    const marks = new Map<string, number | null>() // of each order, when it was planned
     const frames: DemoFrame[] = []
     while (!world.done) {
       const began = performance.now()
@@ -131,7 +132,7 @@ async function recordOrders(p: {
   readonly report: TickReport
   readonly frame: Frame
   readonly stage: Stage
-  readonly marks: Map<string, number>
+  readonly marks: Map<string, number | null>
   readonly settlements: ReadonlyMap<string, TradeSettlement>
 }): Promise<readonly ActionRecord[]> {
   const { frame, stage, marks } = p
@@ -139,20 +140,24 @@ async function recordOrders(p: {
   for (const order of p.report.orders) {
     const mark = marks.get(order.id)
     if (mark === undefined) {
-      marks.set(order.id, markOf(order.action.domain, frame))
+      marks.set(order.id, markOf(order.action, frame))
       records.push(await recordAction({ ...stage, order, frame }))
       continue
     }
     const settlement = p.settlements.get(order.id)
-    if (settlement !== undefined)
+    if (settlement !== undefined && mark !== null)
       records.push(recordSettlement({ order, settlement, mark, named: stage.named }))
   }
   return records
 }
 
-function markOf(domain: string, frame: Frame): number {
-  const [leg] = frame.perps.find((position) => position.domain === domain)?.legs ?? []
-  return leg === undefined ? 0 : numberFromWad(leg.markPrice)
+/** Price that an order of a perp domain was planned at; null for other orders. [USD] */
+function markOf({ intents }: Action, { perpMarkets }: Frame): number | null {
+  const trade = intents.find((intent) => intent.type === 'trade')
+  const market = perpMarkets.find(
+    ({ venue, market }) => trade?.venue === venue && trade.market === market,
+  )
+  return market === undefined ? null : numberFromWad(market.markPrice)
 }
 
 function recordFrame(p: {

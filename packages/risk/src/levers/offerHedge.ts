@@ -39,6 +39,8 @@ export function offerHedge(
   const { domain, venue, market, asset } = route
   const ledger = withMarket(context.ledger, route)
   const leg = legOf(ledger, route)
+  // A short is opened only on an account as strong as one that could give margin away.
+  const floor = Math.max(hedge.minPerpHealth, context.floorOf(positionOf(ledger, domain)))
   if (leg === null) return `${venue} does not say what ${market} is like`
   const mark = numberFromWad(leg.markPrice)
   const terms = perpTerms({ ...context, ledger }, { venue, leg, side: 'sell' })
@@ -53,16 +55,18 @@ export function offerHedge(
     ),
     costAt,
     sizeAt: (cost) =>
-      unitsAboveFloor(
-        ledger,
-        domain,
-        hedge.minPerpHealth,
-        (prices) => soldPerUnit(leg, cost, prices),
-        fixedFee,
-      ),
+      leg.size > 0n
+        ? Number.POSITIVE_INFINITY // selling what is held lowers no health
+        : unitsAboveFloor(
+            ledger,
+            domain,
+            floor,
+            (prices) => soldPerUnit(leg, cost, prices),
+            fixedFee,
+          ),
   })
   if (sized === null || sized * mark < context.minUsd)
-    return `${domain} has no margin or depth to spare above health ${hedge.minPerpHealth}`
+    return `${domain} has no margin or depth to spare above health ${floor}`
   if (fixedFee > sized * mark * context.maxFixedShare)
     return `${describeUsd(sized * mark)} of ${market} is too little for a fixed fee of ${describeUsd(fixedFee)}`
 
