@@ -119,7 +119,7 @@ describe('createChainClient', () => {
 
   test.each([
     ['nothing listens', 'http://127.0.0.1:1/v2/secret-key'],
-    ['the host does not exist', 'http://nobody.invalid/secret-key'],
+    ['nothing listens on the other loopback', 'http://[::1]:1/secret-key'],
   ])('error: NodeUnreachableError when %s, without the key in its words', async (_, rpcUrl) => {
     const failure = await connect(rpcUrl).catch((error: unknown) => error)
     expect(failure).toBeInstanceOf(NodeUnreachableError)
@@ -324,6 +324,31 @@ describe('createPublicLane', () => {
     expect([count(SYNC), count(PLAIN)]).toEqual([1, 2])
   })
 
+  test.each([
+    ['a refusal of its parameters', -32602, 'unknown method or parameters'],
+    ['an internal error', -32603, 'unsupported'],
+    ['a refusal', -32000, 'the method is not whitelisted'],
+    ['a limit', -32005, 'try again'],
+  ])(
+    'behavior: %s of the first method sends the same bytes by the standard one',
+    async (...fault) => {
+      const [, code, message] = fault
+      proxy.faults.set(SYNC, { type: 'answer', code, message })
+      const lane = createPublicLane(client)
+      const transaction = await sign({ call: transfer(1n) })
+      await lane.send(transaction)
+      await client.waitForTransactionReceipt({ hash: transaction.hash })
+      expect(await lane.receipt(transaction.hash)).toMatchObject({ status: 'success' })
+      expect([count(SYNC), count(PLAIN)]).toEqual([1, 1])
+    },
+  )
+
+  test('behavior: bytes that the node has after all are not sent twice', async () => {
+    proxy.faults.set(SYNC, { type: 'lose-answer' })
+    await createPublicLane(client).send(await sign({ call: transfer(1n) }))
+    expect([count(SYNC), count(PLAIN)]).toEqual([1, 0])
+  })
+
   test('behavior: an answer lost on the way is looked up before it is an error', async () => {
     proxy.faults.set(SYNC, { type: 'lose-answer' })
     const lane = createPublicLane(client)
@@ -376,6 +401,7 @@ describe('createPublicLane', () => {
     const lane = createPublicLane(client)
     const transaction = await sign({ call: transfer(1n) })
     proxy.faults.set(SYNC, { type: 'lose-request' })
+    proxy.faults.set(PLAIN, { type: 'lose-request' })
     await expect(lane.send(transaction)).rejects.toBeInstanceOf(SentButUnsureError)
     proxy.faults.clear()
     await lane.send(transaction)
@@ -399,6 +425,7 @@ describe('createPublicLane', () => {
     const lane = createPublicLane(client)
     const transaction = await sign({ call: transfer(1n) })
     proxy.faults.set(SYNC, { type: 'answer', code, message })
+    proxy.faults.set(PLAIN, { type: 'answer', code, message })
     await expect(lane.send(transaction)).rejects.toBeInstanceOf(SentButUnsureError)
   })
 
