@@ -25,7 +25,9 @@ const ALREADY_HAS = /already (known|imported)|known transaction/i
  * Creates the lane of the public pool, through one node.
  *
  * Where the node can, `send` returns when the transaction is in a block (`eth_sendRawTransactionSync`), otherwise when
- * the node has taken it. Before any error is interpreted the hash is looked up: bytes the node has are sent.
+ * the node has taken it. Before any error is interpreted the hash is looked up: bytes the node has are sent. After an error
+ * of the first method, whatever it was, bytes that the node does not have go by the standard one: nodes and proxies do not
+ * agree on how to say that they do not know it.
  *
  * The nonce is the number of transactions in blocks. One that waits in the pool keeps its nonce: another with the same
  * nonce can only replace it, so an order is never carried out twice.
@@ -33,7 +35,8 @@ const ALREADY_HAS = /already (known|imported)|known transaction/i
 export function createPublicLane(client: ChainClient): SubmissionLane {
   let isSyncKnown = true // until the node says otherwise
 
-  const submit = async (raw: Hex): Promise<void> => {
+  const submit = async (transaction: SignedTransaction): Promise<void> => {
+    const { raw } = transaction
     if (isSyncKnown) {
       try {
         await client.request(
@@ -42,8 +45,8 @@ export function createPublicLane(client: ChainClient): SubmissionLane {
         )
         return
       } catch (error) {
-        if (!isMethodUnknown(error)) throw error
-        isSyncKnown = false
+        if (isMethodUnknown(error)) isSyncKnown = false
+        else if (await isKnown(client, transaction)) return
       }
     }
     await client.request({ method: 'eth_sendRawTransaction', params: [raw] }, { retryCount: 0 })
@@ -57,7 +60,7 @@ export function createPublicLane(client: ChainClient): SubmissionLane {
 
     async send(transaction) {
       try {
-        await submit(transaction.raw)
+        await submit(transaction)
       } catch (cause) {
         if (!(await isKnown(client, transaction))) throw interpret(transaction.hash, cause)
       }
