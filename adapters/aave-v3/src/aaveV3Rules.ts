@@ -32,6 +32,7 @@ export function aaveV3Rules(config: AaveV3Config, executor: Address | null): rea
     target: config.pool,
     abi: getAbiItem({ abi: poolAbi, name }) as AbiFunction,
     check,
+    ...(name === 'withdraw' || name === 'borrow' ? { leaves: ([of]) => [of as Address] } : {}),
   })
   const ownExecutor = executor === null ? [] : [executor]
 
@@ -65,6 +66,7 @@ export function aaveV3Rules(config: AaveV3Config, executor: Address | null): rea
             to,
             sameAddress(owner, sender) ? [] : ownExecutor,
           ),
+        leaves: () => [aToken],
       },
     ]),
   ]

@@ -52,12 +52,14 @@ export function morphoBlueRules(
       abi: getAbiItem({ abi, name: 'withdrawCollateral' }),
       check: ([params, , onBehalf, receiver], context) =>
         knownMarket(params) ?? ownersOwn(onBehalf, context) ?? ownReceiver(receiver, context),
+      leaves: ([params]) => [(params as MarketParams).collateralToken],
     },
     {
       target,
       abi: getAbiItem({ abi, name: 'borrow' }),
       check: ([params, , , onBehalf, receiver], context) =>
         knownMarket(params) ?? ownersOwn(onBehalf, context) ?? ownReceiver(receiver, context),
+      leaves: ([params]) => [(params as MarketParams).loanToken],
     },
     {
       target,

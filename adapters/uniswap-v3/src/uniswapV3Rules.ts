@@ -90,6 +90,11 @@ export function uniswapV3Rules(
           null
         )
       },
+      leaves: (args) =>
+        parseArgs(args)[1].flatMap((data) => {
+          const swap = decodeSwap(data)
+          return swap === null ? [] : [swap.tokenIn, swap.tokenOut]
+        }),
       traded: (args, context) =>
         usd(parseArgs(args)[1].reduce((sum, data) => sum + valueSold(data, context), 0n)),
     },

@@ -34,7 +34,6 @@ import {
   loadExecutor,
   MissingContractError,
   type OwnExecutor,
-  pullRule,
 } from '@plimsoll/evm'
 import {
   type Abi,
@@ -117,6 +116,15 @@ beforeAll(async () => {
 })
 afterAll(() => devnet.stop())
 
+/** Lets the executor fetch a token from the owner for itself. */
+const pullRule = (token: Token): CallRule => ({
+  target: token.address,
+  abi: getAbiItem({ abi: erc20Abi, name: 'transferFrom' }),
+  check: ([from, to]) =>
+    allowedAddress('pull', from, [owner]) ?? allowedAddress('pull', to, [address]),
+  leaves: () => [token.address],
+})
+
 /** Rules shaped like an adapter's, for what this test does. */
 function policy() {
   const { aave, uniswap } = devnet.deployment
@@ -149,6 +157,7 @@ function policy() {
       executorRule({
         executor: contract,
         lenders: Object.values(lenders),
+        tokens: [usdc, weth],
         maxLoan: usd(1_000_000_00000000n),
       }),
     ],

@@ -46,6 +46,10 @@ export type CallRule = {
    * Left out where a call trades nothing.
    */
   readonly traded?: (args: readonly unknown[], context: PolicyContext) => Usd
+  /** Tokens that a call can leave with its sender; none unless given. */
+  readonly leaves?: (args: readonly unknown[], context: PolicyContext) => readonly Address[]
   /** Calls the target will make in its own name. Only the executor has any; the policy checks each by the same rules. */
   readonly inner?: (args: readonly unknown[]) => readonly InnerCall[]
+  /** Looks at what becomes of the tokens that the inner calls can leave with the target. */
+  readonly checkLeft?: (args: readonly unknown[], left: readonly Address[]) => Violation | null
 }

@@ -1,6 +1,6 @@
 import { flashLoanExecutorAbi } from '@plimsoll/contracts'
 import { InvalidInputError, MissingCapabilityError, type Token } from '@plimsoll/domain'
-import { decodeFunctionData, getAddress, zeroAddress } from 'viem'
+import { decodeFunctionData, encodeFunctionData, erc20Abi, getAddress, zeroAddress } from 'viem'
 import { describe, expect, test } from 'vitest'
 import { executorAt } from '../test/executorAt.ts'
 import { approveCall } from './approveCall.ts'
@@ -50,6 +50,21 @@ describe('createAtomicExecutor', () => {
       ...{ kind: 1, lender: at('d1'), token: weth.address },
       maxPremium: 1n, // 0.9009, rounded up
     })
+  })
+
+  test('behavior: sweeps what calls fetch for it as well, once', () => {
+    const pull = (to: `0x${string}`, token = weth) => ({
+      ...call,
+      to: token.address,
+      data: encodeFunctionData({
+        abi: erc20Abi,
+        functionName: 'transferFrom',
+        args: [at('a0'), to, 1n],
+      }),
+    })
+    const calls = [call, pull(at('e0')), pull(at('e0'), usdc), pull(at('bad'), wbtc)]
+    const { data } = executor.encode({ flashLoan: null, calls, sweep: [usdc] })
+    expect(decode(data)?.[2]).toEqual([usdc.address, weth.address])
   })
 
   test('behavior: without a loan every field of it is zero', () => {

@@ -1,5 +1,6 @@
 import { flashLoanExecutorAbi } from '@plimsoll/contracts'
 import {
+  type Address,
   type Amount,
   type AtomicExecutor,
   InvalidInputError,
@@ -9,6 +10,7 @@ import {
 import { encodeFunctionData, zeroAddress } from 'viem'
 import { type FlashLender, flashFeeOf, LOAN_KINDS } from './FlashLender.ts'
 import type { OwnExecutor } from './OwnExecutor.ts'
+import { pulledTokens } from './pulledTokens.ts'
 
 const NO_LOAN = {
   kind: 0,
@@ -23,7 +25,7 @@ const NO_LOAN = {
  *
  * A loan comes from the cheapest lender that has its token, the first of equals; what a lender has at the moment only
  * simulation tells. The executor repays the loan and its fee itself, then sends the swept tokens and the loan's to the
- * owner. The fee is rounded up, so it is never more than expected, and a lender that asks for more reverts the transaction.
+ * owner; what calls fetch for the executor from elsewhere is swept as well, as a rest may stay. The fee is rounded up, so it is never more than expected, and a lender that asks for more reverts the transaction.
  */
 export function createAtomicExecutor(p: {
   readonly executor: OwnExecutor
@@ -81,7 +83,7 @@ export function createAtomicExecutor(p: {
         args: [
           flashLoan === null ? NO_LOAN : loanOf(flashLoan),
           calls.map(({ to, data }) => ({ target: to, data })),
-          sweep.map((token) => token.address),
+          unique([...sweep.map((token) => token.address), ...pulledTokens(calls, address)]),
         ],
       })
       const label = `in one transaction: ${calls.map((call) => call.label).join(', ')}`
@@ -89,3 +91,6 @@ export function createAtomicExecutor(p: {
     },
   }
 }
+
+const unique = (tokens: readonly Address[]): readonly Address[] =>
+  tokens.filter((token, i) => tokens.findIndex((each) => sameAddress(each, token)) === i)

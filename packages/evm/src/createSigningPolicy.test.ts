@@ -3,6 +3,7 @@ import {
   InvalidInputError,
   PolicyDeniedError,
   price,
+  sameAddress,
   type Token,
   usd,
   valueUp,
@@ -26,7 +27,6 @@ import type { CallRule } from './CallRule.ts'
 import { createSigningPolicy } from './createSigningPolicy.ts'
 import { executorRule } from './executorRule.ts'
 import { erc20Abi } from './index.ts'
-import { pullRule } from './pullRule.ts'
 
 const at = (last: string): Address => `0x${last.padStart(40, '0')}`
 const owner = at('a0')
@@ -73,7 +73,14 @@ const evilAbi = parseAbi([
 const rules: readonly CallRule[] = [
   approveRule(usdc, [pool, router, executor]),
   approveRule(weth, [pool, router]),
-  pullRule(usdc),
+  {
+    target: usdc.address,
+    abi: getAbiItem({ abi: erc20Abi, name: 'transferFrom' }),
+    check: ([from, to], { sender }) =>
+      allowedAddress('USDC pull', from, [owner]) ??
+      allowedAddress('USDC pull', to, sameAddress(sender, owner) ? [] : [sender]),
+    leaves: () => [usdc.address],
+  },
   {
     target: pool,
     abi: getAbiItem({ abi: poolAbi, name: 'repay' }),
@@ -88,6 +95,7 @@ const rules: readonly CallRule[] = [
     target: pool,
     abi: getAbiItem({ abi: poolAbi, name: 'withdraw' }),
     check: (args, { owner, sender }) => allowedAddress('withdraw to', args[2], [owner, sender]),
+    leaves: ([asset]) => [asset as Address],
   },
   {
     target: morpho,
@@ -108,6 +116,7 @@ const rules: readonly CallRule[] = [
       { kind: 'morpho', address: morpho, feeBps: 0n, tokens: [usdc] },
       { kind: 'aave-v3', address: pool, feeBps: 5n, tokens: [usdc, wbtc] },
     ],
+    tokens: [usdc, weth],
     maxLoan: usd(1_000_00000000n),
   }),
 ]
@@ -201,12 +210,16 @@ const authorize = (authorized: Address): Inner => ({
 const noLoan = { kind: 0, lender: zeroAddress, token: zeroAddress, amount: 0n, maxPremium: 0n }
 const morphoLoan = { kind: 2, lender: morpho, token: usdc.address, amount: 7n, maxPremium: 0n }
 const aaveLoan = { ...morphoLoan, kind: 1, lender: pool, amount: 10_001n, maxPremium: 6n }
-const execute = (calls: readonly Inner[], loan = morphoLoan): Inner => ({
+const execute = (
+  calls: readonly Inner[],
+  loan = morphoLoan,
+  sweep = [usdc.address, weth.address],
+): Inner => ({
   to: executor,
   data: encodeFunctionData({
     abi: flashLoanExecutorAbi,
     functionName: 'execute',
-    args: [loan, calls.map(({ to, data }) => ({ target: to, data })), [usdc.address, weth.address]],
+    args: [loan, calls.map(({ to, data }) => ({ target: to, data })), sweep],
   }),
 })
 const deleverage = [
@@ -337,6 +350,21 @@ const hostile: readonly (readonly [string, TransactionSerializable, string])[] =
     'flash lender',
   ],
   [
+    'executor: what a withdrawal leaves not swept',
+    tx(execute(deleverage, morphoLoan, [usdc.address])),
+    'token left behind',
+  ],
+  [
+    'executor: what was pulled not swept',
+    tx(execute([transferFrom(owner, executor), repay(owner)], noLoan, [weth.address])),
+    'token left behind',
+  ],
+  [
+    'executor: a token of a stranger swept',
+    tx(execute(deleverage, morphoLoan, [usdc.address, weth.address, stranger])),
+    'swept token',
+  ],
+  [
     'executor: a loan of another size',
     tx(execute(deleverage, { ...morphoLoan, amount: 1_000_000_001n })),
     'flash loan amount',
@@ -388,6 +416,10 @@ const benign: readonly (readonly [string, TransactionSerializable])[] = [
     tx(execute(deleverage, { ...morphoLoan, amount: 1_000_000_000n })),
   ],
   ['a loan at its fee, rounded up', tx(execute(deleverage, aaveLoan))],
+  [
+    'the token of the loan left to the contract to sweep',
+    tx(execute(deleverage, morphoLoan, [weth.address])),
+  ],
   ['calls without a loan', tx(execute([transferFrom(owner, executor), repay(owner)], noLoan))],
   ['withdraw inside the executor straight to the owner', tx(execute([withdraw(owner)]))],
   ['upper-case calldata', tx({ to: pool, data: `0x${repay(owner).data.slice(2).toUpperCase()}` })],

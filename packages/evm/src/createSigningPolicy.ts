@@ -102,13 +102,18 @@ export function createSigningPolicy(p: {
     }
     const violation = rule.check(args, context)
     if (violation !== null) return denied(violation)
-    const inner = judgeInner(rule.inner?.(args) ?? [], { ...context, sender: rule.target })
     const traded = rule.traded?.(args, context) ?? 0n
-    return { ...inner, traded: inner.traded + traded }
+    const left = rule.leaves?.(args, context) ?? []
+    if (rule.inner === undefined) return { violation: null, traded, left }
+    const inner = judgeInner(rule.inner(args), { ...context, sender: rule.target })
+    if (inner.violation !== null) return inner
+    const unswept = rule.checkLeft?.(args, inner.left) ?? null
+    return unswept !== null ? denied(unswept) : { ...inner, traded: traded + inner.traded, left }
   }
 
   const judgeInner = (calls: readonly InnerCall[], context: PolicyContext): Verdict => {
     let traded = 0n
+    const left: Address[] = []
     for (const [index, call] of calls.entries()) {
       const verdict = sameAddress(call.to, context.sender)
         ? denied({ rule: 'nested executor', found: call.to, allowed: 'calls to other contracts' })
@@ -117,8 +122,9 @@ export function createSigningPolicy(p: {
       if (violation !== null)
         return denied({ ...violation, found: `${violation.found} in wrapped call ${index}` })
       traded += verdict.traded
+      left.push(...verdict.left)
     }
-    return { violation: null, traded }
+    return { violation: null, traded, left }
   }
 
   const judgeWhole = (call: InnerCall, sight: PolicySight): Violation | null => {
@@ -143,10 +149,17 @@ export function createSigningPolicy(p: {
   }
 }
 
-/** What is to be said of a call: what is wrong, or what it trades with all that it wraps. [USD 1e8] */
-type Verdict = { readonly violation: Violation | null; readonly traded: bigint }
+/** What is to be said of a call. */
+type Verdict = {
+  /** What is wrong with it. */
+  readonly violation: Violation | null
+  /** What it trades with all that it wraps. [USD 1e8] */
+  readonly traded: bigint
+  /** Tokens that it can leave with its sender. */
+  readonly left: readonly Address[]
+}
 
-const denied = (violation: Violation): Verdict => ({ violation, traded: 0n })
+const denied = (violation: Violation): Verdict => ({ violation, traded: 0n, left: [] })
 
 const dollars = (value: bigint): string => `$${formatUnits(value, 8)}`
 

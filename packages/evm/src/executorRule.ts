@@ -1,6 +1,7 @@
 import { flashLoanExecutorAbi } from '@plimsoll/contracts'
 import { sameAddress, type Token, type Usd, valueUp } from '@plimsoll/domain'
 import { type ContractFunctionArgs, formatUnits, getAbiItem, zeroAddress } from 'viem'
+import { allowedAddress } from './allowedAddress.ts'
 import type { CallRule, References, Violation } from './CallRule.ts'
 import { type FlashLender, flashFeeOf, LOAN_KINDS } from './FlashLender.ts'
 import { missingReference } from './missingReference.ts'
@@ -13,16 +14,19 @@ type Loan = ExecuteArgs[0]
  * Lets the owner's executor be used: loans from the named lenders in their own tokens, up to a value, for no more than
  * the lender's fee; or none.
  *
- * The calls it wraps are checked by the policy, each by the same rules.
+ * The calls it wraps are checked by the policy, each by the same rules. What they can leave with the executor has to be
+ * swept to the owner, and nothing else is swept but the tokens named: a sweep calls the token.
  *
+ * @param p.tokens - Tokens that may be swept whether or not a call leaves any.
  * @param p.maxLoan - Most that one transaction may borrow, at the references. [USD 1e8]
  */
 export function executorRule(p: {
   readonly executor: OwnExecutor
   readonly lenders: readonly FlashLender[]
+  readonly tokens: readonly Token[]
   readonly maxLoan: Usd
 }): CallRule {
-  const { executor, lenders, maxLoan } = p
+  const { executor, lenders, tokens, maxLoan } = p
 
   const checkLoan = (loan: Loan, references: References): Violation | null => {
     if (isNone(loan)) return null
@@ -58,6 +62,23 @@ export function executorRule(p: {
     abi: getAbiItem({ abi: flashLoanExecutorAbi, name: 'execute' }),
     check: (args, { references }) => checkLoan(parseArgs(args)[0], references),
     inner: (args) => parseArgs(args)[1].map(({ target, data }) => ({ to: target, data })),
+    checkLeft(args, left) {
+      const [{ kind, token: lent }, , sweep] = parseArgs(args)
+      const allowed = [...tokens.map(({ address }) => address), ...left]
+      for (const token of sweep) {
+        const violation = allowedAddress('swept token', token, allowed)
+        if (violation !== null) return violation
+      }
+      const swept = kind === 0 ? sweep : [...sweep, lent] // the contract sweeps the loan's token itself
+      const forgotten = left.find((token) => !swept.some((each) => sameAddress(each, token)))
+      return forgotten === undefined
+        ? null
+        : {
+            rule: 'token left behind',
+            found: `${forgotten} not swept`,
+            allowed: 'every token that a call can leave with the executor swept to its owner',
+          }
+    },
   }
 }
 
