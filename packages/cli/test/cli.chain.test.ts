@@ -106,8 +106,15 @@ describe('portfolio', () => {
       delta: { ETH: expect.any(Number), BTC: expect.any(Number), USDC: expect.any(Number) },
     })
     const venues = book.domains.map(({ venue }: { venue: string }) => venue)
-    expect(venues).toEqual(['Aave v3', 'Morpho WETH', 'Morpho WBTC', 'Perp v2'])
-    const [aave, unused, , perp] = book.domains
+    expect(venues).toEqual([
+      'Aave v3',
+      'Morpho WETH',
+      'Morpho WBTC',
+      'Perp v2',
+      'Synthetix ETH',
+      'Synthetix BTC',
+    ])
+    const [aave, unused, , perp, synthetix] = book.domains
     expect(aave).toMatchObject({
       type: 'lending',
       legs: [
@@ -123,6 +130,13 @@ describe('portfolio', () => {
       legs: [
         { side: 'margin', what: 'USDC', amount: 60_000 },
         { side: 'long', what: 'ETH-PERP' },
+      ],
+    })
+    expect(synthetix).toMatchObject({
+      type: 'perp',
+      legs: [
+        { side: 'margin', what: 'sUSD' },
+        { side: 'long', what: 'sETHPERP' },
       ],
     })
     const parts = book.domains.map(({ equity }: { equity: number }) => equity)
