@@ -125,7 +125,7 @@ function healthChart(record: DemoRecord, labels: readonly string[], venue: strin
     unit: 'health factor',
     labels,
     height: 230,
-    max: 3,
+    max: Math.max(3, 1.1 * (record.frames[0]?.agent.health[venue] ?? 1)),
     rule: { value: 1, name: 'liquidation' },
     series: [
       {
