@@ -1,14 +1,6 @@
-import {
-  type Devnet,
-  FEED_OF,
-  type FeedAsset,
-  startDevnet,
-  TOKENS,
-  type TokenSymbol,
-} from '@plimsoll/devnet'
-import type { Address, BlockRef, Call, Token } from '@plimsoll/domain'
-import { type ChainClient, createChainClient, erc20Abi, extractRevertData } from '@plimsoll/evm'
-import type { SendOutcome } from '@plimsoll/testkit'
+import { type FeedAsset, openChain } from '@plimsoll/devnet'
+import type { Address, Call, Token } from '@plimsoll/domain'
+import { erc20Abi, extractRevertData } from '@plimsoll/evm'
 import {
   type Abi,
   decodeAbiParameters,
@@ -16,7 +8,6 @@ import {
   type Hex,
   maxUint256,
   numberToHex,
-  padHex,
   parseAbi,
   slice,
 } from 'viem'
@@ -34,23 +25,14 @@ export type AaveChain = Awaited<ReturnType<typeof startAave>>
 
 /** Starts a devnet and loads the venue on it. */
 export async function startAave() {
-  const devnet = await startDevnet()
+  const base = await openChain()
+  const { devnet, client: reader, tokens } = base
   const { deployment, client } = devnet
-  const reader: ChainClient = await createChainClient({
-    rpcUrl: devnet.rpcUrl,
-    chainId: devnet.chainId,
-    multicall3: deployment.multicall3,
-  })
-  const tokens = Object.fromEntries(
-    TOKENS.map((symbol) => [symbol, tokenOf(devnet, symbol)]),
-  ) as Record<TokenSymbol, Token>
   const aave: AaveV3 = await loadAaveV3({
     client: reader,
     pool: deployment.aave.pool,
     tokens: Object.values(tokens),
   })
-  await client.request({ method: 'anvil_autoImpersonateAccount', params: [true] } as never)
-  let accounts = 0
 
   const sendOne = async (from: Address, to: Address, data: Hex): Promise<Receipt> =>
     client.request({
@@ -59,27 +41,9 @@ export async function startAave() {
     } as never)
 
   const chain = {
-    devnet,
+    ...base,
     reader,
     aave,
-    tokens,
-
-    async latest(): Promise<BlockRef> {
-      const { number, hash, timestamp, baseFeePerGas } = await client.getBlock()
-      return { number, hash, timestamp, gasPrice: baseFeePerGas ?? 0n }
-    },
-
-    async account(): Promise<Address> {
-      const address = padHex(numberToHex(0xacc0000 + ++accounts), { size: 20 })
-      await devnet.setBalance(address, 10n ** 20n)
-      return address
-    },
-
-    fund: (account: Address, token: Token, raw: bigint) =>
-      devnet.mint(token.symbol as TokenSymbol, account, raw),
-
-    balance: (account: Address, token: Token): Promise<bigint> =>
-      chain.view(token.address, erc20Abi, 'balanceOf', [account]),
 
     /** Calls a view function at a block, the latest unless given. */
     async view<T>(
@@ -104,15 +68,6 @@ export async function startAave() {
       functionName: string,
       args: readonly unknown[],
     ) => sendOne(from, to, encodeFunctionData({ abi, functionName, args })),
-
-    async send(calls: readonly Call[], from: Address): Promise<SendOutcome> {
-      for (const [index, { to, data }] of calls.entries()) {
-        const { status } = await sendOne(from, to, data)
-        if (status === '0x1') continue
-        return { type: 'reverted', index, data: await revertData(devnet, { from, to, data }) }
-      }
-      return { type: 'settled' }
-    },
 
     /** Puts calls into one block, as an executor's transaction would; false when one of them reverted. */
     async sendTogether(calls: readonly Call[], from: Address): Promise<boolean> {
@@ -164,11 +119,6 @@ export async function startAave() {
       }
     },
 
-    async checkpoint(): Promise<() => Promise<void>> {
-      const id = await devnet.snapshot()
-      return () => devnet.revert(id)
-    },
-
     close: () => devnet.stop(),
   }
 
@@ -190,20 +140,4 @@ type Receipt = {
     readonly topics: Hex[]
     readonly data: Hex
   }[]
-}
-
-function tokenOf({ deployment, chainId }: Devnet, symbol: TokenSymbol): Token {
-  return { chainId, ...deployment.tokens[symbol], symbol, asset: FEED_OF[symbol] }
-}
-
-async function revertData(
-  devnet: Devnet,
-  p: { readonly from: Address; readonly to: Address; readonly data: Hex },
-): Promise<Hex> {
-  try {
-    await devnet.client.call({ account: p.from, to: p.to, data: p.data })
-    return '0x'
-  } catch (error) {
-    return extractRevertData(error) ?? '0x'
-  }
 }

@@ -1,10 +1,10 @@
+import { known, type TestChain } from '@plimsoll/devnet'
 import type { Address, BlockRef } from '@plimsoll/domain'
 import { decodeRevertData, erc20Abi, extractRevertData } from '@plimsoll/evm'
 import { type Abi, decodeFunctionResult, encodeFunctionData, type Hex, multicall3Abi } from 'viem'
 import { type Market, marketId } from '../src/index.ts'
 import type { MarketState } from '../src/risk.ts'
 import { morphoAbi } from './abis.ts'
-import { known, type TestChain } from './openChain.ts'
 
 const MAX = 2n ** 256n - 1n
 

@@ -1,11 +1,10 @@
-import type { FeedAsset } from '@plimsoll/devnet'
+import { type FeedAsset, known, openChain, type TestChain } from '@plimsoll/devnet'
 import { type AssetId, price } from '@plimsoll/domain'
 import { decodeRevertData, erc20Abi, extractRevertData } from '@plimsoll/evm'
 import type { LendingHarness } from '@plimsoll/testkit'
 import { encodeFunctionData } from 'viem'
 import { loadMorphoBlue, type Market } from '../src/index.ts'
 import { feedAnswerAbi, morphoAbi } from './abis.ts'
-import { known, openChain, type TestChain } from './openChain.ts'
 
 const MAX = 2n ** 256n - 1n
 

@@ -1,3 +1,4 @@
+import { known, type TestChain } from '@plimsoll/devnet'
 import { type Address, WAD } from '@plimsoll/domain'
 import { erc20Abi } from '@plimsoll/evm'
 import type { Random } from '@plimsoll/testkit'
@@ -10,7 +11,6 @@ import { accrueInterest, borrowedAssets } from '../src/risk.ts'
 import { morphoAbi } from './abis.ts'
 import { marketsOf } from './createHarness.ts'
 import { largestBorrow, largestWithdrawal } from './limits.ts'
-import { known, type TestChain } from './openChain.ts'
 
 const ACCOUNTS = 4
 const MAX = 2n ** 256n - 1n

@@ -1,3 +1,4 @@
+import { known, openChain, type TestChain } from '@plimsoll/devnet'
 import {
   type Address,
   InvalidInputError,
@@ -8,10 +9,10 @@ import {
   VenueReadError,
   WAD,
 } from '@plimsoll/domain'
+import { erc20Abi } from '@plimsoll/evm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createMorphoBlue, loadMorphoBlue, type MorphoBlueConfig } from '../src/index.ts'
 import { marketsOf } from './createHarness.ts'
-import { known, openChain, type TestChain } from './openChain.ts'
 
 const DAY = 86_400
 const settled = { type: 'settled' }
@@ -68,6 +69,14 @@ test('behavior: the whole debt is gone although interest ran between the read an
   expect(await chain.send(calls, account)).toEqual(settled)
   const after = await read(account)
   expect([after.debt[0]!.raw, after.debt[0]!.shares]).toEqual([0n, 0n])
+  const { morpho } = chain.devnet.deployment.morpho
+  const allowance = await chain.client.readContract({
+    address: chain.tokens.USDC.address,
+    abi: erc20Abi,
+    functionName: 'allowance',
+    args: [account, morpho],
+  })
+  expect(allowance, 'what is left of the approval').toBe(0n)
   expect(await chain.send((await act('withdraw', account, 10n ** 8n)).calls, account)).toEqual(
     settled,
   )

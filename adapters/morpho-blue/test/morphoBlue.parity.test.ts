@@ -1,3 +1,4 @@
+import { known, openChain, type TestChain } from '@plimsoll/devnet'
 import {
   type Address,
   type LendingPosition,
@@ -19,7 +20,6 @@ import { createTruth } from './chainTruth.ts'
 import { marketsOf } from './createHarness.ts'
 import { createWalk, type Happened } from './createWalk.ts'
 import { largestBorrow, largestWithdrawal } from './limits.ts'
-import { known, openChain, type TestChain } from './openChain.ts'
 
 const SEED = 20_260_131
 const STATES = 240

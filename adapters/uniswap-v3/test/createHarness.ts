@@ -1,6 +1,6 @@
+import { openChain, type TestChain } from '@plimsoll/devnet'
 import type { SwapHarness } from '@plimsoll/testkit'
 import { loadUniswapV3, type Pool, type UniswapV3Config } from '../src/index.ts'
-import { openChain, type TestChain } from './openChain.ts'
 
 /** The devnet's WETH and WBTC pools as the adapter is told of them. */
 export function configOf({ devnet, client, tokens }: TestChain): UniswapV3Config {

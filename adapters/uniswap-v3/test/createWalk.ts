@@ -1,3 +1,4 @@
+import { known, type TestChain } from '@plimsoll/devnet'
 import type { Address, SwapIntent, Token } from '@plimsoll/domain'
 import { erc20Abi } from '@plimsoll/evm'
 import type { Random } from '@plimsoll/testkit'
@@ -7,7 +8,6 @@ import { loadUniswapV3, type Pool } from '../src/index.ts'
 import { isBaseFirst } from '../src/Pool.ts'
 import { factoryAbi, positionManagerAbi, routerAbi, slot0Abi } from './abis.ts'
 import { configOf } from './createHarness.ts'
-import { known, type TestChain } from './openChain.ts'
 
 const MAX = 2n ** 256n - 1n
 const DEADLINE = 2n ** 40n

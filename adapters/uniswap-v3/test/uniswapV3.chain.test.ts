@@ -1,10 +1,10 @@
+import { known, openChain, type TestChain } from '@plimsoll/devnet'
 import { BaseError, InvalidInputError, type SwapVenue, VenueReadError } from '@plimsoll/domain'
 import type { ChainClient } from '@plimsoll/evm'
 import { createPublicClient, custom } from 'viem'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createUniswapV3, loadUniswapV3, type UniswapV3Config } from '../src/index.ts'
 import { configOf } from './createHarness.ts'
-import { known, openChain, type TestChain } from './openChain.ts'
 
 let chain: TestChain
 let config: UniswapV3Config

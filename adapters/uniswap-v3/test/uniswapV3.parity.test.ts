@@ -1,3 +1,4 @@
+import { known, openChain, type TestChain } from '@plimsoll/devnet'
 import { type DepthReading, type Token, USD, usd, WAD } from '@plimsoll/domain'
 import { createRandom } from '@plimsoll/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -7,7 +8,6 @@ import { movedSqrtPrice } from '../src/price.ts'
 import { readPool } from '../src/read.ts'
 import { core, TickMath, v3 } from '../src/sdk.ts'
 import { createWalk, type Traded } from './createWalk.ts'
-import { known, openChain, type TestChain } from './openChain.ts'
 
 const SEED = 20_260_207
 const STATES = 240

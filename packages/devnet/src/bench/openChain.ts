@@ -1,4 +1,3 @@
-import { type Devnet, FEED_OF, startDevnet, TOKENS, type TokenSymbol } from '@plimsoll/devnet'
 import {
   type Address,
   type BlockRef,
@@ -7,21 +6,30 @@ import {
   type Token,
 } from '@plimsoll/domain'
 import { type ChainClient, createChainClient, erc20Abi } from '@plimsoll/evm'
-import type { SendOutcome } from '@plimsoll/testkit'
 import { type Hex, keccak256, toHex } from 'viem'
+import { type TokenSymbol, tokensOf } from '../deployment.ts'
+import { type Devnet, startDevnet } from '../startDevnet.ts'
 
 const GAS = 5_000_000n
+
+/** What became of calls sent one after another: all went through, or the first that the chain refused and its revert data. */
+type SendOutcome =
+  | { readonly type: 'settled' }
+  | { readonly type: 'reverted'; readonly index: number; readonly data: Hex }
 
 /** A devnet as the tests of a venue use it: nothing here goes through the adapter. */
 export type TestChain = {
   readonly devnet: Devnet
   readonly client: ChainClient
   readonly tokens: Readonly<Record<TokenSymbol, Token>>
+  /** A new account that holds gas and nothing else. */
   account(): Promise<Address>
   fund(account: Address, token: Token, raw: bigint): Promise<void>
   balance(account: Address, token: Token): Promise<bigint>
+  /** Sends calls one after another as anyone, each in a block of its own. */
   send(calls: readonly Pick<Call, 'to' | 'data'>[], from: Address): Promise<SendOutcome>
   latest(): Promise<BlockRef>
+  /** Remembers the chain's state; the returned function goes back to it. */
   checkpoint(): Promise<() => Promise<void>>
 }
 
@@ -37,17 +45,10 @@ export async function openChain(): Promise<TestChain> {
   await rpc({ method: 'anvil_autoImpersonateAccount', params: [true] })
   let accounts = 0
 
-  const tokens = Object.fromEntries(
-    TOKENS.map((symbol) => {
-      const asset = FEED_OF[symbol]
-      return [symbol, { ...deployment.tokens[symbol], chainId, symbol, asset }]
-    }),
-  ) as Record<TokenSymbol, Token>
-
   return {
     devnet,
     client,
-    tokens,
+    tokens: tokensOf(deployment),
     async account() {
       const account: Address = `0x${keccak256(toHex(`account ${accounts++}`)).slice(-40)}`
       await devnet.setBalance(account, 10n ** 20n)
