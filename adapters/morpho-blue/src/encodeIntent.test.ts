@@ -89,8 +89,8 @@ describe('encodeIntent', () => {
     ])
   })
 
-  test('behavior: the whole debt is repaid by shares, approved for a day of interest', () => {
-    const [approval, repayment] = decode(encode(intent('repay', OWED), { position }))
+  test('behavior: the whole debt is repaid by shares, approved for a day of interest, and then no more', () => {
+    const [approval, repayment, ...rest] = decode(encode(intent('repay', OWED), { position }))
     const { shares } = position.debt[0]!
     expect(repayment).toEqual({
       functionName: 'repay',
@@ -98,6 +98,7 @@ describe('encodeIntent', () => {
     })
     const approved = Number(approval?.args?.[1])
     expect(approved / Number(OWED) - 1).toBeCloseTo(0.04 / 365, 8)
+    expect(rest).toEqual([{ functionName: 'approve', args: [checksummed(MORPHO), 0n] }])
   })
 
   test('behavior: an amount above that is approved as named', () => {

@@ -23,7 +23,8 @@ const DAYS_PER_YEAR = 365n
  * An intent as calls of the sender on behalf of the owner; what comes out goes to the sender.
  *
  * A repayment of the whole debt is made in shares, so interest until inclusion leaves no dust: that needs
- * `context.position`, and approves what the debt can be a day later. Every other approval is exact.
+ * `context.position`, and approves what the debt can be a day later, then nothing: what is left of an approval would stay,
+ * and some tokens would refuse the next. Every other approval is exact.
  *
  * @throws {@link InvalidIntentError} when the intent does not fit a market, names a domain that is not the owner's, or moves nothing.
  */
@@ -65,11 +66,13 @@ export function encodeIntent(p: {
     }
     case 'repay': {
       const debt = debtOf(position, intent)
-      const [assets, shares, approved] = coversWhole(intent.raw, debt)
-        ? [0n, debt.shares, largest(intent.raw, oneDayLater(debt))]
-        : [intent.raw, 0n, intent.raw]
-      const args = [params, assets, shares, owner, '0x'] as const
-      return [approve(approved), call(encodeFunctionData({ abi, functionName: 'repay', args }))]
+      const repay = (assets: bigint, shares: bigint): Call => {
+        const args = [params, assets, shares, owner, '0x'] as const
+        return call(encodeFunctionData({ abi, functionName: 'repay', args }))
+      }
+      return coversWhole(intent.raw, debt)
+        ? [approve(largest(intent.raw, oneDayLater(debt))), repay(0n, debt.shares), approve(0n)]
+        : [approve(intent.raw), repay(intent.raw, 0n)]
     }
     default:
       return intent satisfies never

@@ -1,6 +1,25 @@
 // biome-ignore-all format: written by scripts/writeAbis.ts, one entry a line
 // The ABIs of our own contracts. A test holds them equal to the compiler's.
 
+export const awkwardTokenAbi = [
+  {"inputs":[{"internalType":"uint256","name":"allowed","type":"uint256"}],"name":"ApprovalInUse","type":"error"},
+  {"inputs":[],"name":"InsufficientAllowance","type":"error"},
+  {"inputs":[],"name":"InsufficientBalance","type":"error"},
+  {"inputs":[{"internalType":"address","name":"account","type":"address"},{"internalType":"address","name":"spender","type":"address"}],"name":"allowance","outputs":[{"internalType":"uint256","name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
+  {"inputs":[{"internalType":"address","name":"spender","type":"address"},{"internalType":"uint256","name":"value","type":"uint256"}],"name":"approve","outputs":[],"stateMutability":"nonpayable","type":"function"},
+  {"inputs":[{"internalType":"address","name":"account","type":"address"}],"name":"balanceOf","outputs":[{"internalType":"uint256","name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
+  {"inputs":[{"internalType":"uint256","name":"keepsBack_","type":"uint256"},{"internalType":"bool","name":"declines_","type":"bool"}],"name":"behave","outputs":[],"stateMutability":"nonpayable","type":"function"},
+  {"inputs":[],"name":"declines","outputs":[{"internalType":"bool","name":"","type":"bool"}],"stateMutability":"view","type":"function"},
+  {"inputs":[],"name":"keepsBack","outputs":[{"internalType":"uint256","name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
+  {"inputs":[{"internalType":"address","name":"to","type":"address"},{"internalType":"uint256","name":"value","type":"uint256"}],"name":"mint","outputs":[],"stateMutability":"nonpayable","type":"function"},
+  {"inputs":[{"internalType":"address","name":"to","type":"address"},{"internalType":"uint256","name":"value","type":"uint256"}],"name":"transfer","outputs":[],"stateMutability":"nonpayable","type":"function"},
+  {"inputs":[{"internalType":"address","name":"from","type":"address"},{"internalType":"address","name":"to","type":"address"},{"internalType":"uint256","name":"value","type":"uint256"}],"name":"transferFrom","outputs":[],"stateMutability":"nonpayable","type":"function"},
+] as const
+
+export const contractOwnerAbi = [
+  {"inputs":[{"internalType":"address","name":"target","type":"address"},{"internalType":"bytes","name":"data","type":"bytes"}],"name":"run","outputs":[],"stateMutability":"nonpayable","type":"function"},
+] as const
+
 export const feedRatioOracleAbi = [
   {"inputs":[{"internalType":"contract IAggregator","name":"collateralFeed","type":"address"},{"internalType":"contract IDecimals","name":"collateral","type":"address"},{"internalType":"contract IAggregator","name":"loanFeed","type":"address"},{"internalType":"contract IDecimals","name":"loan","type":"address"}],"stateMutability":"nonpayable","type":"constructor"},
   {"inputs":[{"internalType":"address","name":"feed","type":"address"},{"internalType":"int256","name":"answer","type":"int256"}],"name":"NonPositiveAnswer","type":"error"},
@@ -72,6 +91,14 @@ export const priceFeedAbi = [
   {"inputs":[],"name":"owner","outputs":[{"internalType":"address","name":"","type":"address"}],"stateMutability":"view","type":"function"},
   {"inputs":[{"internalType":"int256","name":"answer","type":"int256"}],"name":"update","outputs":[],"stateMutability":"nonpayable","type":"function"},
   {"inputs":[],"name":"version","outputs":[{"internalType":"uint256","name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
+] as const
+
+export const rogueLenderAbi = [
+  {"inputs":[{"internalType":"uint256","name":"premium_","type":"uint256"},{"internalType":"uint256","name":"callbacks_","type":"uint256"},{"internalType":"uint256","name":"untaken_","type":"uint256"}],"name":"behave","outputs":[],"stateMutability":"nonpayable","type":"function"},
+  {"inputs":[],"name":"callbacks","outputs":[{"internalType":"uint256","name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
+  {"inputs":[{"internalType":"address","name":"receiver","type":"address"},{"internalType":"address","name":"asset","type":"address"},{"internalType":"uint256","name":"amount","type":"uint256"},{"internalType":"bytes","name":"params","type":"bytes"},{"internalType":"uint16","name":"","type":"uint16"}],"name":"flashLoanSimple","outputs":[],"stateMutability":"nonpayable","type":"function"},
+  {"inputs":[],"name":"premium","outputs":[{"internalType":"uint256","name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
+  {"inputs":[],"name":"untaken","outputs":[{"internalType":"uint256","name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
 ] as const
 
 export const signedPricesAbi = [

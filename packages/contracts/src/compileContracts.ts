@@ -1,9 +1,12 @@
 import {
+  awkwardTokenAbi,
+  contractOwnerAbi,
   feedRatioOracleAbi,
   flashLoanExecutorAbi,
   kinkedRateModelAbi,
   multicallAbi,
   priceFeedAbi,
+  rogueLenderAbi,
   signedPricesAbi,
   synthetixStandInAbi,
   testTokenAbi,
@@ -35,6 +38,9 @@ export async function compileContracts(options: CompileOptions = {}) {
     FlashLoanExecutor: artifact('FlashLoanExecutor', flashLoanExecutorAbi),
     Multicall: artifact('Multicall', multicallAbi),
     SignedPrices: artifact('SignedPrices', signedPricesAbi),
+    AwkwardToken: artifact('AwkwardToken', awkwardTokenAbi),
+    RogueLender: artifact('RogueLender', rogueLenderAbi),
+    ContractOwner: artifact('ContractOwner', contractOwnerAbi),
     SynthetixStandIn: artifact('SynthetixStandIn', synthetixStandInAbi),
   }
 }

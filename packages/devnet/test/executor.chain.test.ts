@@ -1,4 +1,11 @@
-import { compileContracts, flashLoanExecutorAbi, testTokenAbi } from '@plimsoll/contracts'
+import {
+  awkwardTokenAbi,
+  compileContracts,
+  contractOwnerAbi,
+  flashLoanExecutorAbi,
+  rogueLenderAbi,
+  testTokenAbi,
+} from '@plimsoll/contracts'
 import {
   type Abi,
   type Address,
@@ -46,12 +53,9 @@ beforeEach(async () => {
 })
 afterEach(() => devnet.revert(snapshot))
 
-async function deploy(
-  contract: { abi: typeof flashLoanExecutorAbi; bytecode: Hex },
-  owner: Address,
-) {
+async function deploy(contract: { abi: Abi; bytecode: Hex }, ...args: readonly Address[]) {
   const { client, accounts } = devnet
-  const hash = await client.deployContract({ ...contract, account: accounts.owner, args: [owner] })
+  const hash = await client.deployContract({ ...contract, account: accounts.owner, args })
   const { contractAddress } = await client.waitForTransactionReceipt({ hash })
   return contractAddress!
 }
@@ -367,6 +371,91 @@ test('error: PremiumTooHigh when the lender asks for more than it may', async ()
   const loan = { kind: AAVE_V3, lender: aave.pool, token: token('USDC'), amount: 1_000_000_000n }
   expect(await refusal(execute({ ...loan, maxPremium: 499_999n }, [], []))).toBe('PremiumTooHigh')
   await execute({ ...loan, maxPremium: 500_000n }, [], [])
+})
+
+/** A token and a lender that behave as they are told. */
+async function openRogues() {
+  const { AwkwardToken, RogueLender } = await compileContracts()
+  const [usdt, lender] = [await deploy(AwkwardToken), await deploy(RogueLender)]
+  const tell = (target: Address, abi: Abi, name: string, ...args: readonly unknown[]) =>
+    send('owner', call(target, abi, name, args))
+  await tell(usdt, awkwardTokenAbi, 'mint', lender, 1_000_000n)
+  const loan = { kind: AAVE_V3, lender, token: usdt, amount: 1_000n, maxPremium: 10n }
+  return {
+    usdt,
+    loan,
+    mint: (to: Address, value: bigint) => tell(usdt, awkwardTokenAbi, 'mint', to, value),
+    token: (keepsBack: bigint, declines: boolean) =>
+      tell(usdt, awkwardTokenAbi, 'behave', keepsBack, declines),
+    lender: (premium: bigint, callbacks: bigint, untaken = 0n) =>
+      tell(lender, rogueLenderAbi, 'behave', premium, callbacks, untaken),
+    allowance: () =>
+      devnet.client.readContract({
+        address: usdt,
+        abi: awkwardTokenAbi,
+        functionName: 'allowance',
+        args: [executor, lender],
+      }),
+  }
+}
+
+test('behavior: a token that returns nothing and changes approvals by way of zero is borrowed, repaid and swept', async () => {
+  const rogues = await openRogues()
+  const owner = devnet.accounts.owner.address
+  await rogues.mint(executor, 20n)
+  await rogues.lender(4n, 1n, 7n) // it takes less than it may: an approval is left
+  await execute(rogues.loan, [], [])
+  expect(await rogues.allowance()).toBe(7n)
+  expect(await balanceOf(rogues.usdt, owner)).toBe(23n)
+
+  await rogues.mint(executor, 4n)
+  await rogues.lender(4n, 1n)
+  await execute(rogues.loan, [], [rogues.usdt])
+  expect(await rogues.allowance()).toBe(0n)
+  expect(await balanceOf(rogues.usdt, executor)).toBe(0n)
+  expect(await balanceOf(rogues.usdt, owner)).toBe(23n)
+})
+
+test('error: PremiumTooHigh from a lender that overcharges, whatever the executor holds', async () => {
+  const rogues = await openRogues()
+  await rogues.mint(executor, 500_000n)
+  await rogues.lender(11n, 1n)
+  expect(await refusal(execute(rogues.loan, [], []))).toBe('PremiumTooHigh')
+  await rogues.lender(10n, 1n)
+  expect(await refusal(execute(rogues.loan, [], []))).toBe('accepted')
+})
+
+test('error: UnexpectedCallback from a lender that calls back twice', async () => {
+  const rogues = await openRogues()
+  await rogues.lender(0n, 2n)
+  expect(await refusal(execute(rogues.loan, [], []))).toBe('UnexpectedCallback')
+})
+
+test('error: FundsLeft when a token moves less than it is told', async () => {
+  const rogues = await openRogues()
+  await rogues.mint(executor, 50n)
+  await rogues.token(1n, false)
+  expect(await refusal(execute(nothing, [], [rogues.usdt]))).toBe('FundsLeft')
+})
+
+test('error: TokenCallFailed when a token answers no, or reverts', async () => {
+  const rogues = await openRogues()
+  await rogues.mint(executor, 50n)
+  await rogues.token(0n, true)
+  expect(await refusal(execute(nothing, [], [rogues.usdt]))).toBe('TokenCallFailed')
+})
+
+test('error: AlreadyExecuting when the owner is called and executes again', async () => {
+  const { FlashLoanExecutor, ContractOwner } = await compileContracts()
+  const owner = await deploy(ContractOwner)
+  const own = await deploy(FlashLoanExecutor, owner)
+  const encode = (calls: readonly Call[]): Call =>
+    call(own, flashLoanExecutorAbi, 'execute', [nothing, calls, []])
+  const byOwner = ({ target, data }: Call): Call =>
+    call(owner, contractOwnerAbi, 'run', [target, data])
+  const selector = encodeErrorResult({ abi: flashLoanExecutorAbi, errorName: 'AlreadyExecuting' })
+  await send('stranger', byOwner(encode([])))
+  await expect(send('stranger', byOwner(encode([byOwner(encode([]))])))).rejects.toThrow(selector)
 })
 
 test('error: a loan that the calls do not earn back is refused by the lender', async () => {
