@@ -1,8 +1,8 @@
-import { type Hex, RevertedError, type VenueId } from '@plimsoll/domain'
-import { decodeRevertData } from '@plimsoll/evm'
+import type { Hex, RevertedError, VenueId } from '@plimsoll/domain'
+import { decodeListedRevert, type RevertReasons } from '@plimsoll/evm'
 
 /** Morpho's reasons, and whether another price, balance or block can cure them. */
-const REASONS: ReadonlyMap<string, 'refresh' | 'halt'> = new Map([
+const REASONS: RevertReasons = new Map([
   ['insufficient collateral', 'refresh'],
   ['insufficient liquidity', 'refresh'],
   ['position is healthy', 'refresh'],
@@ -24,10 +24,5 @@ const REASONS: ReadonlyMap<string, 'refresh' | 'halt'> = new Map([
  *
  * Repaying or withdrawing more than is there ends in a bare arithmetic panic that names no contract: not claimed here.
  */
-export function decodeMorphoRevert(venue: VenueId, data: Hex): RevertedError | null {
-  const reason = decodeRevertData(data)
-  const recovery = reason === null ? undefined : REASONS.get(reason)
-  return reason === null || recovery === undefined
-    ? null
-    : new RevertedError({ venue, reason, recovery })
-}
+export const decodeMorphoRevert = (venue: VenueId, data: Hex): RevertedError | null =>
+  decodeListedRevert(REASONS, venue, data)

@@ -5,7 +5,7 @@ import {
   sameAddress,
   VenueReadError,
 } from '@plimsoll/domain'
-import { erc20Abi } from '@plimsoll/evm'
+import { assertOnChain, erc20Abi } from '@plimsoll/evm'
 import { morphoBlueAbi } from './abi.ts'
 import { createMorphoBlue, type MorphoBlueConfig } from './createMorphoBlue.ts'
 import { type Market, marketId } from './Market.ts'
@@ -19,7 +19,7 @@ import { type Market, marketId } from './Market.ts'
  */
 export async function loadMorphoBlue(config: MorphoBlueConfig): Promise<LendingVenue> {
   const chainId = await config.client.getChainId()
-  expectEqual('chain id of morpho-blue', config.chainId, chainId)
+  assertOnChain('chain id of morpho-blue', config.chainId, chainId)
   const venue = createMorphoBlue(config)
   await Promise.all(
     config.markets.map(async (market) => {
@@ -50,7 +50,7 @@ async function checkMarket({ client, morpho, chainId }: MorphoBlueConfig, market
     decimalsOf(params.loanToken),
     decimalsOf(params.collateralToken),
   ])
-  expectEqual(`lltv of market ${id} (0 on chain: no such market)`, params.lltv, lltv)
+  assertOnChain(`lltv of market ${id} (0 on chain: no such market)`, params.lltv, lltv)
   for (const [token, address, decimals] of [
     [loanToken, params.loanToken, loanDecimals],
     [collateralToken, params.collateralToken, collateralDecimals],
@@ -61,12 +61,7 @@ async function checkMarket({ client, morpho, chainId }: MorphoBlueConfig, market
         found: token.address,
         allowed: `${address}, as in its parameters`,
       })
-    expectEqual(`decimals of ${token.symbol} in market ${id}`, token.decimals, decimals)
-    expectEqual(`chain id of ${token.symbol}`, token.chainId, chainId)
+    assertOnChain(`decimals of ${token.symbol} in market ${id}`, token.decimals, decimals)
+    assertOnChain(`chain id of ${token.symbol}`, token.chainId, chainId)
   }
-}
-
-function expectEqual(field: string, found: number | bigint, allowed: number | bigint): void {
-  if (found !== allowed)
-    throw new InvalidInputError({ field, found, allowed: `${allowed}, as on chain` })
 }

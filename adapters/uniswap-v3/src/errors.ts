@@ -1,8 +1,8 @@
-import { type Hex, RevertedError, type VenueId } from '@plimsoll/domain'
-import { decodeRevertData } from '@plimsoll/evm'
+import type { Hex, RevertedError, VenueId } from '@plimsoll/domain'
+import { decodeListedRevert, type RevertReasons } from '@plimsoll/evm'
 
 /** Reasons of router and pool, and whether another quote, balance or block can cure them. */
-const REASONS: ReadonlyMap<string, 'refresh' | 'halt'> = new Map([
+const REASONS: RevertReasons = new Map([
   ['Too little received', 'refresh'],
   ['Transaction too old', 'refresh'],
   ['STF', 'refresh'], // the router could not take the tokens sold: balance or approval
@@ -14,10 +14,5 @@ const REASONS: ReadonlyMap<string, 'refresh' | 'halt'> = new Map([
 ])
 
 /** Uniswap's own reason for a revert; null when the data is not Uniswap's. */
-export function decodeUniswapRevert(venue: VenueId, data: Hex): RevertedError | null {
-  const reason = decodeRevertData(data)
-  const recovery = reason === null ? undefined : REASONS.get(reason)
-  return reason === null || recovery === undefined
-    ? null
-    : new RevertedError({ venue, reason, recovery })
-}
+export const decodeUniswapRevert = (venue: VenueId, data: Hex): RevertedError | null =>
+  decodeListedRevert(REASONS, venue, data)

@@ -1,5 +1,5 @@
 import { InvalidInputError, type SwapVenue, VenueReadError } from '@plimsoll/domain'
-import { erc20Abi } from '@plimsoll/evm'
+import { assertOnChain, erc20Abi } from '@plimsoll/evm'
 import { poolAbi } from './abi.ts'
 import { createUniswapV3, type UniswapV3Config } from './createUniswapV3.ts'
 import { isBaseFirst, type Pool } from './Pool.ts'
@@ -13,7 +13,7 @@ import { isBaseFirst, type Pool } from './Pool.ts'
  */
 export async function loadUniswapV3(config: UniswapV3Config): Promise<SwapVenue> {
   const venue = createUniswapV3(config)
-  expectEqual('chain id of uniswap-v3', config.chainId, await config.client.getChainId())
+  assertOnChain('chain id of uniswap-v3', config.chainId, await config.client.getChainId())
   await Promise.all(
     config.pools.map(async (pool) => {
       try {
@@ -39,16 +39,15 @@ async function checkPool({ client, chainId }: UniswapV3Config, pool: Pool): Prom
     client.readContract({ ...decimals, address: quote.address }),
   ])
   const [first, second] = isBaseFirst(pool) ? [base, quote] : [quote, base]
-  expectEqual(`token0 of pool ${pool.address}`, first.address.toLowerCase(), token0.toLowerCase())
-  expectEqual(`token1 of pool ${pool.address}`, second.address.toLowerCase(), token1.toLowerCase())
-  expectEqual(`fee of pool ${pool.address}`, pool.fee, fee)
-  expectEqual(`decimals of ${base.symbol}`, base.decimals, baseDecimals)
-  expectEqual(`decimals of ${quote.symbol}`, quote.decimals, quoteDecimals)
+  assertOnChain(`token0 of pool ${pool.address}`, first.address.toLowerCase(), token0.toLowerCase())
+  assertOnChain(
+    `token1 of pool ${pool.address}`,
+    second.address.toLowerCase(),
+    token1.toLowerCase(),
+  )
+  assertOnChain(`fee of pool ${pool.address}`, pool.fee, fee)
+  assertOnChain(`decimals of ${base.symbol}`, base.decimals, baseDecimals)
+  assertOnChain(`decimals of ${quote.symbol}`, quote.decimals, quoteDecimals)
   for (const token of [base, quote])
-    expectEqual(`chain id of ${token.symbol}`, token.chainId, chainId)
-}
-
-function expectEqual(field: string, found: number | string, allowed: number | string): void {
-  if (found !== allowed)
-    throw new InvalidInputError({ field, found, allowed: `${allowed}, as on chain` })
+    assertOnChain(`chain id of ${token.symbol}`, token.chainId, chainId)
 }
