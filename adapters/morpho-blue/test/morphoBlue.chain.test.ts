@@ -10,7 +10,6 @@ import {
   WAD,
 } from '@plimsoll/domain'
 import { erc20Abi } from '@plimsoll/evm'
-import { erc20Abi } from '@plimsoll/evm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createMorphoBlue, loadMorphoBlue, type MorphoBlueConfig } from '../src/index.ts'
 import { marketsOf } from './createHarness.ts'
@@ -70,14 +69,6 @@ test('behavior: the whole debt is gone although interest ran between the read an
   expect(await chain.send(calls, account)).toEqual(settled)
   const after = await read(account)
   expect([after.debt[0]!.raw, after.debt[0]!.shares]).toEqual([0n, 0n])
-  const { morpho } = chain.devnet.deployment.morpho
-  const allowance = await chain.client.readContract({
-    address: chain.tokens.USDC.address,
-    abi: erc20Abi,
-    functionName: 'allowance',
-    args: [account, morpho],
-  })
-  expect(allowance, 'what is left of the approval').toBe(0n)
   const { morpho } = chain.devnet.deployment.morpho
   const allowance = await chain.client.readContract({
     address: chain.tokens.USDC.address,
