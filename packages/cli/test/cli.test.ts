@@ -81,7 +81,7 @@ describe('help', () => {
   })
 
   test.each([
-    ['demo', ['scenario', 'seed', 'speed', 'every', 'report', 'log', 'port', 'json']],
+    ['demo', ['scenario', 'seed', 'speed', 'every', 'venues', 'report', 'log', 'port', 'json']],
     ['portfolio', ['rpc', 'owner', 'json']],
     ['devnet', ['port', 'json']],
     ['doctor', ['json']],

@@ -1,7 +1,7 @@
 import { createChainlink } from '@plimsoll/adapter-chainlink'
 import { loadUniswapV3, uniswapV3Rules } from '@plimsoll/adapter-uniswap-v3'
 import { type Deployment, FEEDS } from '@plimsoll/devnet'
-import type { Address, DomainId } from '@plimsoll/domain'
+import { type Address, bps, type DomainId } from '@plimsoll/domain'
 import { type CallRule, type ChainClient, createSpotSource, type FlashLender } from '@plimsoll/evm'
 import type { FrameSources } from '@plimsoll/kernel'
 import { createParPrice } from './createParPrice.ts'
@@ -11,6 +11,12 @@ import { venueParts } from './venueParts.ts'
 
 /** How long a feed of the devnet may stay silent. The world writes every feed in every frame. [s] */
 const HEARTBEAT = 3_600n
+
+/**
+ * How much less than by the oracles a swap may bring before the policy refuses it: the engine's last resort is 300 bps
+ * below a quote, and the pool's fee and its gap to the oracle come on top.
+ */
+const MAX_SLIPPAGE = bps(500n)
 
 /** What the chosen protocols of a devnet offer, behind the ports. */
 export type ComposedVenues = FrameSources & {
@@ -41,6 +47,7 @@ export async function composeVenues(
   const { susdPool } = synthetix
   const swapConfig = {
     chainId,
+    maxSlippage: MAX_SLIPPAGE,
     quoterV2: uniswap.quoterV2,
     swapRouter02: uniswap.swapRouter02,
     pools: [
