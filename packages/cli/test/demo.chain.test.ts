@@ -126,7 +126,7 @@ test.runIf(data !== null)(
   'replay: March 2020 leaves the agent whole and the twin not',
   async () => {
     const record = await runDemo({
-      path: await loadBlackThursday(data ?? '', { every: 3 }),
+      path: await loadBlackThursday(data ?? '', { every: 1 }),
       seed: 1,
       venues: VENUES,
       speed: null,
