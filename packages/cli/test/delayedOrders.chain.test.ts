@@ -78,7 +78,7 @@ test.each([
       event.type === 'order.governed' && event.grant.action.type === 'cancel' ? [event] : [],
     )
     expect(cancels.length).toBeGreaterThan(0)
-    const cancelled = events.findIndex((event) => event === first)
+    const cancelled = events.indexOf(first)
     expect(cancelled).toBeGreaterThan(events.indexOf(cancels[0]!))
     expect(first.settlement.fee).toBe(0n)
     expect(last.perps.flatMap(({ legs }) => legs)[0]?.size).toBe(90n * 10n ** 18n)
