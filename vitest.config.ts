@@ -11,6 +11,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          setupFiles: ['./packages/testkit/src/fixSeed.ts'],
           include: [`${rooms}/{src,test}/**/*.test.ts`],
           exclude: ['**/node_modules/**', ...chain, ...parity],
         },
