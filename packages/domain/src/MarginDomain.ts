@@ -1,5 +1,5 @@
 import type { AssetId, DomainId, VenueId } from './Asset.ts'
-import type { Prices } from './Linear.ts'
+import type { Linear, Prices } from './Linear.ts'
 
 /**
  * Distance to liquidation as a typed outcome, never NaN and never with a flipped sign.
@@ -34,6 +34,14 @@ export type Margin = {
   readonly requirement: number
 }
 
+/** The figures of a domain as functions of prices: what risk compiles into vectors. [USD] */
+export type LinearFigures = {
+  readonly backing: Linear
+  readonly requirement: Linear
+  readonly equity: Linear
+  readonly exposure: Linear
+}
+
 /** What a liquidation takes. */
 export type LiquidationTerms = {
   /** Share of the debt or position that one liquidation may close, 0 to 1. */
@@ -60,6 +68,8 @@ export interface MarginDomain {
   /** What its venue valued it at when it was read: the venue's oracle prices, a perp's mark prices. [USD] */
   readonly venuePrices: Prices
   readonly liquidation: LiquidationTerms
+  /** Backing, requirement, equity and exposure, each linear in prices. */
+  readonly linear: LinearFigures
   /** @throws MissingPriceError when an asset has no price. */
   health(prices: Prices): Health
   /** Numerator and denominator of health, for sizing. @throws MissingPriceError when an asset has no price. */

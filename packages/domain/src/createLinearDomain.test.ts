@@ -13,10 +13,7 @@ const create = (backing: Linear, requirement: Linear) =>
     id: 'venue/owner',
     venue: 'venue',
     type: 'perp',
-    backing,
-    requirement,
-    equity: backing,
-    exposure: requirement,
+    linear: { backing, requirement, equity: backing, exposure: requirement },
     venuePrices: new Map(),
     liquidation: { closeFactor: 0.5, fullCloseHealth: null, bonus: 0.05, partial: true },
   })

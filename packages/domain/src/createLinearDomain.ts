@@ -1,7 +1,14 @@
 import type { AssetId, DomainId, VenueId } from './Asset.ts'
 import { InvalidInputError } from './errors.ts'
 import { evaluate, type Linear, type Prices, priceOf } from './Linear.ts'
-import type { Health, LiquidationTerms, Margin, MarginDomain, Sensitivity } from './MarginDomain.ts'
+import type {
+  Health,
+  LinearFigures,
+  LiquidationTerms,
+  Margin,
+  MarginDomain,
+  Sensitivity,
+} from './MarginDomain.ts'
 
 /**
  * Creates a margin domain whose health is a ratio of two linear functions of prices.
@@ -16,33 +23,31 @@ export function createLinearDomain(p: {
   readonly id: DomainId
   readonly venue: VenueId
   readonly type: 'lending' | 'perp'
-  readonly backing: Linear
-  readonly requirement: Linear
-  readonly equity: Linear
-  readonly exposure: Linear
+  readonly linear: LinearFigures
   readonly venuePrices: Prices
   readonly liquidation: LiquidationTerms
 }): MarginDomain {
+  const { backing, requirement, equity, exposure } = p.linear
   for (const name of ['backing', 'requirement', 'equity', 'exposure'] as const)
-    assertLinear(`${p.id} ${name}`, p[name], name === 'requirement' || name === 'exposure')
+    assertLinear(`${p.id} ${name}`, p.linear[name], name === 'requirement' || name === 'exposure')
   const assets = [
     ...new Set([
-      ...p.backing.perToken.keys(),
-      ...p.requirement.perToken.keys(),
-      ...p.equity.perToken.keys(),
+      ...backing.perToken.keys(),
+      ...requirement.perToken.keys(),
+      ...equity.perToken.keys(),
     ]),
   ].sort()
 
   const margin = (prices: Prices): Margin => ({
-    backing: finite(`${p.id} backing`, evaluate(p.backing, prices)),
-    requirement: finite(`${p.id} requirement`, evaluate(p.requirement, prices)),
+    backing: finite(`${p.id} backing`, evaluate(backing, prices)),
+    requirement: finite(`${p.id} requirement`, evaluate(requirement, prices)),
   })
 
   const health = (prices: Prices): Health => {
-    const { backing, requirement } = margin(prices)
-    if (requirement <= 0 && backing >= 0) return { type: 'unlevered' }
-    if (backing <= 0) return { type: 'insolvent', shortfall: requirement - backing }
-    return { type: 'solvent', lnHealth: Math.log(backing) - Math.log(requirement) }
+    const at = margin(prices)
+    if (at.requirement <= 0 && at.backing >= 0) return { type: 'unlevered' }
+    if (at.backing <= 0) return { type: 'insolvent', shortfall: at.requirement - at.backing }
+    return { type: 'solvent', lnHealth: Math.log(at.backing) - Math.log(at.requirement) }
   }
 
   return {
@@ -52,14 +57,15 @@ export function createLinearDomain(p: {
     assets,
     venuePrices: p.venuePrices,
     liquidation: p.liquidation,
+    linear: p.linear,
     health,
     margin,
 
     sensitivity(prices): Sensitivity {
       const at = health(prices)
       if (at.type !== 'solvent') return at
-      const a = weights(p.backing, assets, prices)
-      const r = weights(p.requirement, assets, prices)
+      const a = weights(backing, assets, prices)
+      const r = weights(requirement, assets, prices)
       const gradient = a.map((ai, i) => ai - (r[i] ?? 0))
       const hessian = a.map((ai, i) =>
         a.map((aj, j) => (i === j ? (gradient[i] ?? 0) : 0) - ai * aj + (r[i] ?? 0) * (r[j] ?? 0)),
@@ -68,16 +74,16 @@ export function createLinearDomain(p: {
     },
 
     liquidationPrice(asset, prices) {
-      const slope = (p.backing.perToken.get(asset) ?? 0) - (p.requirement.perToken.get(asset) ?? 0)
-      const root = (rest(p.requirement, asset, prices) - rest(p.backing, asset, prices)) / slope
+      const slope = (backing.perToken.get(asset) ?? 0) - (requirement.perToken.get(asset) ?? 0)
+      const root = (rest(requirement, asset, prices) - rest(backing, asset, prices)) / slope
       return Number.isFinite(root) && root > 0 ? root : null
     },
 
-    equity: (prices) => evaluate(p.equity, prices),
-    exposure: (prices) => evaluate(p.exposure, prices),
+    equity: (prices) => evaluate(equity, prices),
+    exposure: (prices) => evaluate(exposure, prices),
     delta: (prices) =>
       new Map(
-        [...p.equity.perToken].map(([asset, tokens]) => [asset, tokens * priceOf(asset, prices)]),
+        [...equity.perToken].map(([asset, tokens]) => [asset, tokens * priceOf(asset, prices)]),
       ),
     gamma: () => new Map(),
   }

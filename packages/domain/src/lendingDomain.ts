@@ -35,10 +35,12 @@ export function lendingDomain(p: {
     id: p.position.domain,
     venue: p.position.venue,
     type: 'lending',
-    backing: { constant: 0, perToken: backing },
-    requirement: { constant: 0, perToken: debt },
-    equity: { constant: 0, perToken: equity },
-    exposure: { constant: 0, perToken: debt },
+    linear: {
+      backing: { constant: 0, perToken: backing },
+      requirement: { constant: 0, perToken: debt },
+      equity: { constant: 0, perToken: equity },
+      exposure: { constant: 0, perToken: debt },
+    },
     venuePrices: new Map(
       [...p.position.collateral, ...p.position.debt].map((leg) => [
         leg.token.asset,

@@ -36,13 +36,15 @@ export function perpDomain(p: {
     id: p.position.domain,
     venue: p.position.venue,
     type: 'perp',
-    backing,
-    requirement: {
-      constant: Math.max(0, numberFromRaw(p.position.maintenanceMargin, 18) - required),
-      perToken: requirement,
+    linear: {
+      backing,
+      requirement: {
+        constant: Math.max(0, numberFromRaw(p.position.maintenanceMargin, 18) - required),
+        perToken: requirement,
+      },
+      equity: backing,
+      exposure: { constant: 0, perToken: notional },
     },
-    equity: backing,
-    exposure: { constant: 0, perToken: notional },
     venuePrices: new Map(p.position.legs.map((leg) => [leg.asset, numberFromWad(leg.markPrice)])),
     liquidation: p.liquidation,
   })

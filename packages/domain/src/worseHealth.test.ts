@@ -8,10 +8,12 @@ const perp = (mark: number) =>
     id: 'perp/owner',
     venue: 'perp',
     type: 'perp',
-    backing: { constant: -1_500, perToken: new Map([['ETH', 1]]) },
-    requirement: { constant: 0, perToken: new Map([['ETH', 0.1]]) },
-    equity: { constant: -1_500, perToken: new Map([['ETH', 1]]) },
-    exposure: { constant: 0, perToken: new Map([['ETH', 1]]) },
+    linear: {
+      backing: { constant: -1_500, perToken: new Map([['ETH', 1]]) },
+      requirement: { constant: 0, perToken: new Map([['ETH', 0.1]]) },
+      equity: { constant: -1_500, perToken: new Map([['ETH', 1]]) },
+      exposure: { constant: 0, perToken: new Map([['ETH', 1]]) },
+    },
     venuePrices: new Map([['ETH', mark]]),
     liquidation: { closeFactor: 1, fullCloseHealth: null, bonus: 0.0125, partial: true },
   })
