@@ -1,4 +1,5 @@
 import type { VenueId } from '@plimsoll/domain'
+import type { TradeLimits } from './leverSetting.ts'
 
 /** Health factors at which a margin domain is restored, to which, and down to which it may give to others. */
 export type Thresholds = {
@@ -8,7 +9,7 @@ export type Thresholds = {
 }
 
 /** Numbers of the static-threshold engine. All are visible, none is derived. */
-export type StaticThresholdConfig = {
+export type StaticThresholdConfig = TradeLimits & {
   /** Loans below this health factor are restored (h0). */
   readonly restoreBelow: number
   /** Health factor a loan is restored to (h1). */
@@ -33,17 +34,6 @@ export type StaticThresholdConfig = {
    * maintenance margin is a sixteenth of notional and where it is a hundredth.
    */
   readonly venues?: Readonly<Record<VenueId, Thresholds>>
-  /** Smaller actions cost more than they help; a domain below health 1.05 is exempt. [USD] */
-  readonly minActionUsd: number
-  /**
-   * Largest gap between the expected and the least accepted outcome of a trade; `floor` where liquidation within five
-   * minutes is more likely than not. [bps]
-   */
-  readonly maxSlippageBps: {
-    readonly calm: number
-    readonly stress: number
-    readonly floor: number
-  }
   /** Opens or enlarges a perp short when the net delta of an asset exceeds a share of equity; null never. */
   readonly hedge: null | HedgeConfig
 }

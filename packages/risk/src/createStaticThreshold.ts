@@ -1,9 +1,9 @@
 import { type Action, InvalidInputError, type Plan, type RebalanceEngine } from '@plimsoll/domain'
 import type { Assessment, DomainAssessment } from './Assessment.ts'
 import { describeHealth, describeUsd } from './describe.ts'
-import { isImminent } from './isImminent.ts'
 import { heldBy, type Ledger, openLedger } from './Ledger.ts'
 import type { Lever, LeverSetting } from './Lever.ts'
+import { leverSetting } from './leverSetting.ts'
 import { addFromReserve } from './levers/addFromReserve.ts'
 import { boost } from './levers/boost.ts'
 import { cancelExpired } from './levers/cancelExpired.ts'
@@ -20,12 +20,6 @@ import type { StaticThresholdConfig, Thresholds } from './StaticThresholdConfig.
 
 /** Name of the engine in plans and logs. */
 const NAME = 'static-threshold'
-/** Below this health every cent counts: `minActionUsd` is not looked at. */
-const URGENT_HEALTH = 1.05
-/** Largest share of a trade's value that a keeper may take, unless the domain is urgent. */
-const FIXED_FEE_SHARE = 0.05
-/** Smallest step at all. [USD] */
-const DUST_USD = 0.01
 
 /**
  * Creates the engine of today's automations: restore a fallen health factor, boost a risen one.
@@ -145,27 +139,16 @@ function discretionary(
 function settingOf(p: {
   readonly ledger: Ledger
   readonly assessment: Assessment
-  /** Null for what serves the whole book. */
   readonly domain: DomainAssessment | null
   readonly config: StaticThresholdConfig
   readonly routes: Routes
 }): LeverSetting {
-  const { assessment, domain, config } = p
-  const urgent = domain !== null && domain.healthFactor < URGENT_HEALTH
-  const cap =
-    domain !== null && isImminent(domain)
-      ? config.maxSlippageBps.floor
-      : config.maxSlippageBps[assessment.regime]
-  return {
-    ledger: p.ledger,
-    routes: p.routes,
+  const { config } = p
+  return leverSetting({
+    ...p,
+    limits: config,
     floorOf: (donor) => limitsOf(config, donor).donorFloor,
-    maxFixedShare: urgent ? 1 : FIXED_FEE_SHARE,
-    minUsd: urgent ? DUST_USD : Math.max(DUST_USD, config.minActionUsd),
-    slippageCap: cap / 10_000,
-    widestCap: config.maxSlippageBps.floor / 10_000,
-    sigma24h: assessment.sigma24h,
-  }
+  })
 }
 
 const limitsOf = (
