@@ -63,7 +63,6 @@ export function tradeCost(node: ControlNode, from: number, to: number): number {
  */
 export function solveControl(problem: ControlProblem, start: Int32Array): ControlSolution {
   const { leverage, nodes } = problem
-  const _n = leverage.length
   const arrivals = nodes.map((node) => arrivalsOf(problem, node))
   let action = start
   for (let iteration = 1; ; iteration++) {
