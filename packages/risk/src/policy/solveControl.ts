@@ -62,7 +62,7 @@ export function tradeCost(node: ControlNode, from: number, to: number): number {
  * @param start - action to start from, as in {@link ControlSolution.action}.
  */
 export function solveControl(problem: ControlProblem, start: Int32Array): ControlSolution {
-  const { leverage, nodes } = problem
+  const { nodes } = problem
   const arrivals = nodes.map((node) => arrivalsOf(problem, node))
   let action = start
   for (let iteration = 1; ; iteration++) {
