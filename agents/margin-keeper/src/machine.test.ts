@@ -57,7 +57,7 @@ const failed = (recovery: Recovery): AgentEvent => ({
 })
 
 const SEEN: AgentEvent = { type: 'block.seen' }
-const RECOVERED: AgentEvent = { type: 'recovery.settled', orders: [], observed: [] }
+const RECOVERED: AgentEvent = { type: 'recovery.settled', orders: [], observed: [], assessed: [] }
 const FRAME: AgentEvent = { type: 'frame.ready', frame }
 const ASSESSED: AgentEvent = {
   type: 'assessment.ready',
@@ -406,6 +406,7 @@ describe('preserving', () => {
       type: 'recovery.settled',
       orders: [],
       observed: [observed(0n, 100), observed(300n, 80)],
+      assessed: [],
     })
     expect(actor.getSnapshot().context.mode).toBe('preserving')
     tell(SEEN, FRAME, assessed(600n, 82, 2))

@@ -19,7 +19,7 @@ export function createPolicy(p: {
   readonly governor: Governor
 }): AgentPolicy {
   return {
-    assess: ({ frame, forecasts }) => assess({ frame, forecasts, config: p.config.assess }),
+    assess: (seen) => assess({ ...seen, config: p.config.assess }),
     plan({ frame, assessment, mode }) {
       const plan = p.engines[mode].plan(frame, assessment)
       if (mode === 'normal' && !assessment.diverged) return plan

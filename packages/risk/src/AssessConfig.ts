@@ -1,4 +1,5 @@
 import type { AssetId } from '@plimsoll/domain'
+import { type BreakerConfig, DEFAULT_BREAKER_CONFIG } from './breakers/BreakerConfig.ts'
 
 /** Numbers behind an assessment. */
 export type AssessConfig = {
@@ -13,6 +14,8 @@ export type AssessConfig = {
   readonly maxDivergence: number
   /** Standard deviation of a 24-hour log-return of any asset above which the regime is stress. */
   readonly stressSigma24h: number
+  /** When prices are not trusted, and what is left to do then. */
+  readonly breakers: BreakerConfig
 }
 
 /** Defaults: 2 % divergence, stress above a volatility of 5 % a day (about 95 % a year). */
@@ -21,4 +24,5 @@ export const DEFAULT_ASSESS_CONFIG: AssessConfig = {
   stable: ['USDC', 'USD', 'sUSD'],
   maxDivergence: 0.02,
   stressSigma24h: 0.05,
+  breakers: DEFAULT_BREAKER_CONFIG,
 }

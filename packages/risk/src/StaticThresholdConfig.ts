@@ -1,5 +1,6 @@
 import type { VenueId } from '@plimsoll/domain'
 import type { TradeLimits } from './leverSetting.ts'
+import type { ReadyTableName } from './policy/readyTable.ts'
 
 /** Health factors at which a margin domain is restored, to which, and down to which it may give to others. */
 export type Thresholds = {
@@ -65,4 +66,28 @@ export const DEFAULT_STATIC_THRESHOLD: StaticThresholdConfig = {
   minActionUsd: 50,
   maxSlippageBps: { calm: 50, stress: 150, floor: 300 },
   hedge: null,
+}
+
+/**
+ * Thresholds by risk tolerance: the wide band of cautious automations, the defaults, and the tuned band of RISK.md Exp 2
+ * for a leverage of three.
+ */
+export const STATIC_THRESHOLD: Readonly<Record<ReadyTableName, StaticThresholdConfig>> = {
+  conservative: {
+    ...DEFAULT_STATIC_THRESHOLD,
+    restoreBelow: 1.5,
+    restoreTo: 1.8,
+    boostTo: 1.8,
+    donorFloor: 2,
+    perp: { restoreBelow: 2, restoreTo: 3.5, donorFloor: 4, prefer: 'reduce' },
+  },
+  balanced: DEFAULT_STATIC_THRESHOLD,
+  aggressive: {
+    ...DEFAULT_STATIC_THRESHOLD,
+    restoreBelow: 1.13,
+    restoreTo: 1.18,
+    boostTo: 1.27,
+    donorFloor: 1.25,
+    perp: { restoreBelow: 1.3, restoreTo: 1.8, donorFloor: 2, prefer: 'reduce' },
+  },
 }

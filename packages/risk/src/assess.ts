@@ -12,7 +12,10 @@ import {
   worseHealth,
 } from '@plimsoll/domain'
 import type { AssessConfig } from './AssessConfig.ts'
-import type { Assessment, Divergence, DomainAssessment } from './Assessment.ts'
+import type { AssessMemory, Assessment, Divergence, DomainAssessment } from './Assessment.ts'
+import { evaluateBreakers } from './breakers/evaluateBreakers.ts'
+import type { StableReading } from './breakers/MarketReadings.ts'
+import { readingsOf } from './breakers/readingsOf.ts'
 
 const DAY_MS = 86_400_000
 
@@ -30,6 +33,7 @@ export function assess(p: {
   readonly frame: Frame
   readonly forecasts: readonly Forecast[]
   readonly config: AssessConfig
+  readonly memory?: AssessMemory
 }): Assessment {
   const { frame, config } = p
   assertConfig(config)
@@ -42,6 +46,16 @@ export function assess(p: {
     assessDomain({ domain, frame, sigmas, correlation: config.correlation }),
   )
   const divergence = divergences(frame)
+  const breakers = evaluateBreakers({
+    readings: readingsOf(frame, {
+      history: p.memory?.pools ?? [],
+      sigma5m: new Map([...sigmas].map(([asset, sigma]) => [asset, sigma * Math.sqrt(1 / 288)])),
+      stables: stablesOf(frame, config.stable),
+    }),
+    config: withExempt(config),
+    previous: p.memory?.breakers ?? null,
+    now: Number(frame.block.timestamp),
+  })
   const diverged = divergence.some(({ share }) => share > config.maxDivergence)
   return {
     block: frame.block.number,
@@ -52,6 +66,12 @@ export function assess(p: {
     sigma24h: sigmas,
     divergence,
     diverged,
+    any24h: null,
+    sigmaRatio: null,
+    forcedVenues: 0,
+    worst: null,
+    breakers,
+    effects: config.breakers.effects,
     regime: diverged || largestSigma > config.stressSigma24h ? 'stress' : 'calm',
   }
 }
@@ -93,6 +113,8 @@ function assessDomain(p: {
       health.type === 'solvent' && sigma24h !== null && sigma24h > 0
         ? health.lnHealth / sigma24h
         : null,
+    probabilities: null,
+    hit10min: null,
     equity: domain.equity(frame.marketPrices),
     exposure: domain.exposure(oracle),
   }
@@ -147,6 +169,20 @@ function divergences(frame: Frame): readonly Divergence[] {
     both.push({ asset, oracle, market, share: Math.abs(oracle / market - 1) })
   }
   return both
+}
+
+/** What is pinned to the dollar is quoted in it: no market of its own is asked for. */
+const withExempt = ({ breakers, stable }: AssessConfig): AssessConfig['breakers'] => ({
+  ...breakers,
+  sources: { ...breakers.sources, exempt: [...breakers.sources.exempt, ...stable] },
+})
+
+/** Prices of tokens that promise a dollar and are traded for another one. */
+function stablesOf(frame: Frame, stable: readonly AssetId[]): readonly StableReading[] {
+  return stable.flatMap((asset) => {
+    const price = frame.marketPrices.get(asset)
+    return price === undefined ? [] : [{ asset, price, redemption: null }]
+  })
 }
 
 function weakestOf(domains: readonly DomainAssessment[]): DomainAssessment['domain'] | null {

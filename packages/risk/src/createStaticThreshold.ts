@@ -1,5 +1,6 @@
 import { type Action, InvalidInputError, type Plan, type RebalanceEngine } from '@plimsoll/domain'
 import type { Assessment, DomainAssessment } from './Assessment.ts'
+import { describeForbidden, type Permission } from './breakers/effectsOf.ts'
 import { describeHealth, describeUsd } from './describe.ts'
 import { heldBy, type Ledger, openLedger } from './Ledger.ts'
 import type { Lever, LeverSetting } from './Lever.ts'
@@ -14,6 +15,7 @@ import { reducePerp } from './levers/reducePerp.ts'
 import { repayFromReserve } from './levers/repayFromReserve.ts'
 import { transferFromDonor } from './levers/transferFromDonor.ts'
 import { parseStaticThresholdConfig } from './parseStaticThresholdConfig.ts'
+import { permissionOf } from './permissionOf.ts'
 import type { Routes } from './Routes.ts'
 import { restore } from './restore.ts'
 import type { StaticThresholdConfig, Thresholds } from './StaticThresholdConfig.ts'
@@ -72,13 +74,20 @@ export function createStaticThreshold(p: {
           continue
         }
         const setting = settingOf({ ledger, assessment, domain, config, routes: p.routes })
+        const permission = permissionOf({
+          frame,
+          assessment,
+          domain,
+          actBelow: limits.restoreBelow,
+        })
         const outcome = restore(
           { ...setting, domain: domain.domain, target: limits.restoreTo },
-          { below: limits.restoreBelow, levers: leversOf(config, domain) },
+          { below: limits.restoreBelow, levers: leversOf(config, domain, permission) },
         )
         ledger = outcome.ledger
         actions.push(...outcome.actions)
         whys.push(outcome.why)
+        if (!permission.allowSwap) whys.push(describeForbidden(domain.domain, permission))
       }
       actions.push(...late)
       whys.push(...waiting.map((why) => `${why}.`), ...late.map(({ why }) => why))
@@ -112,6 +121,14 @@ function discretionary(
   const skipped: string[] = [...waiting]
   if (assessment.diverged)
     return hold(['', ...waiting, 'oracle and market diverge, so hedge and boost wait'].join('; '))
+  if (assessment.breakers.overall !== 'green')
+    return hold(
+      [
+        '',
+        ...waiting,
+        `hedge and boost wait while breakers are ${assessment.breakers.overall}`,
+      ].join('; '),
+    )
 
   if (config.hedge !== null) {
     const setting = settingOf({ ledger, assessment, domain: null, config, routes })
@@ -159,7 +176,12 @@ const limitsOf = (
 function leversOf(
   config: StaticThresholdConfig,
   { type }: Pick<DomainAssessment, 'type'>,
+  { allowSwap }: Permission,
 ): readonly Lever[] {
+  if (!allowSwap)
+    return type === 'lending'
+      ? [repayFromReserve, addFromReserve, transferFromDonor]
+      : [addFromReserve, transferFromDonor]
   const donors = [transferFromDonor, exchangeFromDonor]
   if (type === 'lending') return [repayFromReserve, addFromReserve, ...donors, deleverage]
   return config.perp.prefer === 'reduce'

@@ -8,6 +8,7 @@ import { renderReport } from '../report/renderReport.ts'
 import { createJsonView } from './createJsonView.ts'
 import { createTerminalView } from './createTerminalView.ts'
 import type { DemoRecord } from './DemoRecord.ts'
+import { ENGINES } from './demoEngine.ts'
 import { openReport } from './openReport.ts'
 import { runDemo } from './runDemo.ts'
 
@@ -34,6 +35,7 @@ export const demoCommand = createCommand({
       'frames a second at most; as fast as it goes if absent',
     ),
     every: integer({ min: 1, max: 96 }, 1, 'five-minute bars per frame, black-thursday only'),
+    engine: choice(ENGINES, 'dp', 'what decides: dynamic programming or static thresholds'),
     venues: names(VENUES, 'protocols that both hold positions on'),
     report: text('FILE', `where the HTML report goes (default ${DEFAULT_REPORT})`),
     log: text('FILE', 'new file for the event log (SQLite; in memory if absent)'),
@@ -54,6 +56,7 @@ export const demoCommand = createCommand({
       path,
       seed: flags.seed,
       venues: flags.venues,
+      engine: flags.engine,
       speed: flags.speed,
       port: flags.port ?? 0,
       eventLog: flags.log ?? ':memory:',

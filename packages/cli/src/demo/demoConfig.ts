@@ -24,12 +24,12 @@ export function demoPortfolio(venues: readonly VenueName[] = VENUES): Partial<Po
 }
 
 /**
- * Thresholds of the demo's engine.
+ * Thresholds of the demo's static engine.
  *
  * Bars of March 2020 fell by up to a tenth in five minutes, and a perp needs room for one of them. What health that is
  * depends on the venue's maintenance margin: a sixteenth of notional on Perp v2, about a hundredth on Synthetix.
  */
-export function demoEngine(opened: Frame): StaticThresholdConfig {
+export function demoThresholds(opened: Frame): StaticThresholdConfig {
   const perps = opened.perps.filter(({ legs }) => legs.length > 0)
   return {
     ...DEFAULT_STATIC_THRESHOLD,

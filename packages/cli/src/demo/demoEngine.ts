@@ -1,0 +1,54 @@
+import type { Frame } from '@plimsoll/domain'
+import {
+  createDynamicProgramming,
+  createStaticThreshold,
+  DYNAMIC_PROGRAMMING,
+  type DynamicProgrammingConfig,
+  loanEquivalent,
+  policyTable,
+} from '@plimsoll/risk'
+import type { EngineMaker } from '../compose/composeAgent.ts'
+import { demoThresholds } from './demoConfig.ts'
+
+/** Engines that a demo can run, by what people type. */
+export const ENGINES = ['dp', 'static'] as const
+export type EngineName = (typeof ENGINES)[number]
+
+/** What engines call themselves. */
+export const ENGINE_NAMES: Readonly<Record<EngineName, string>> = {
+  dp: 'dynamic-programming',
+  static: 'static-threshold',
+}
+
+/** Makes the engine of a demo for a portfolio as it was opened. */
+export function demoEngine(name: EngineName, opened: Frame): EngineMaker {
+  switch (name) {
+    case 'static':
+      return ({ routes }) => createStaticThreshold({ config: demoThresholds(opened), routes })
+    case 'dp':
+      return ({ routes, preview }) =>
+        createDynamicProgramming({
+          config: demoPolicy(opened),
+          table: policyTable('balanced'),
+          routes,
+          preview,
+        })
+    default:
+      return name satisfies never
+  }
+}
+
+/** The balanced preset; the owner wants the leverages that the portfolio was opened with. */
+const demoPolicy = (opened: Frame): DynamicProgrammingConfig => ({
+  ...DYNAMIC_PROGRAMMING.balanced,
+  minActionUsd: 1_000,
+  targetLeverage: {
+    ...DYNAMIC_PROGRAMMING.balanced.targetLeverage,
+    domains: Object.fromEntries(
+      opened.portfolio.domains.flatMap((domain) => {
+        const loan = loanEquivalent(domain, opened.oraclePrices)
+        return loan === null ? [] : [[domain.id, loan.leverage]]
+      }),
+    ),
+  },
+})
