@@ -104,6 +104,10 @@ function bears({ on }: BreakerCheck, touches: DecisionContext['touches']): boole
   })
 }
 
+/** Why nothing is traded for a domain, in the words of the rule that decided. */
+export const describeForbidden = (what: string, { swapRule, why }: Permission): string =>
+  `${what}: no trade by ${swapRule}${why.length === 0 ? '' : ` (${why.map(describeReason).join('; ')})`}.`
+
 /** One line on a check: rule, subject, figure, limit and since when. */
 export function describeReason(reason: Reason): string {
   const found = reason.found === null ? 'not read' : format(reason.found)
