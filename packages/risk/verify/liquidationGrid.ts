@@ -24,6 +24,8 @@ type Shape = {
   readonly kind: string
   readonly name: string
   readonly type: 'loan' | 'perp'
+  /** Maintenance margin as a share of notional; 0 for a loan. */
+  readonly maintenance: number
   /** Value by asset: collateral after its threshold, or what is long and short. */
   readonly backing: readonly number[]
   readonly backingConstant: number
@@ -33,7 +35,6 @@ type Shape = {
 
 const SEED = 20_201_103
 const PORTFOLIOS = 60
-const MAINTENANCE = 0.05
 const YEAR_MS = 365 * 86_400_000
 
 /** Sixty seeded portfolios of one to five assets, each at a health of its own for every horizon. */
@@ -93,8 +94,11 @@ function shapeOf(i: number, random: () => number): Shape {
     return values
   }
   const none = ASSETS.map(() => 0)
-  const label = (values: readonly number[]) =>
-    values.flatMap((v, asset) => (v === 0 ? [] : [`${v < 0 ? '−' : ''}${ASSETS[asset]}`])).join(' ')
+  const label = (values: readonly number[], stable = 0) =>
+    [
+      ...values.flatMap((v, asset) => (v === 0 ? [] : [`${v < 0 ? '−' : ''}${ASSETS[asset]}`])),
+      ...(stable > 0 ? [STABLE] : []),
+    ].join(' ')
   const loan = (
     kind: string,
     held: readonly number[],
@@ -103,22 +107,27 @@ function shapeOf(i: number, random: () => number): Shape {
     debt: number,
   ): Shape => ({
     kind,
-    name: `${label(held)}${cash > 0 ? ` ${STABLE}` : ''} / ${label(owed)}${debt > 0 ? ` ${STABLE}` : ''}`,
+    name: `${label(held, cash)} / ${label(owed, debt)}`,
     type: 'loan',
+    maintenance: 0,
     backing: held.map((v) => v * 0.8),
     backingConstant: cash * 0.85,
     requirement: owed,
     requirementConstant: debt,
   })
-  const perp = (kind: string, sizes: readonly number[]): Shape => ({
-    kind,
-    name: `perp ${label(sizes)}`,
-    type: 'perp',
-    backing: sizes,
-    backingConstant: 0,
-    requirement: sizes.map((v) => MAINTENANCE * Math.abs(v)),
-    requirementConstant: 0,
-  })
+  const perp = (kind: string, sizes: readonly number[]): Shape => {
+    const maintenance = 0.03 + 0.04 * random()
+    return {
+      kind,
+      name: `perp ${label(sizes)}`,
+      type: 'perp',
+      maintenance,
+      backing: sizes,
+      backingConstant: 0,
+      requirement: sizes.map((v) => maintenance * Math.abs(v)),
+      requirementConstant: 0,
+    }
+  }
   const one = () => 1
   const many = 2 + Math.floor(random() * 4) // 2 to 5
   switch (i % 12) {
@@ -219,9 +228,10 @@ function bookAt(shape: Shape, portfolio: number, horizon: number, wanted: number
   if (shape.type === 'perp') {
     const five = scaled(0.2)
     const away = sigmasAway(five, years)
-    if (horizon >= 3 && away > 0.7 && away < 4.1) return five
+    if (horizon === HORIZONS.length - 1 && away > 0.7 && away < 4.1) return five
   }
-  let low = shape.type === 'loan' ? ((gross + shape.backingConstant) / owed) * 1e-3 : MAINTENANCE
+  let low =
+    shape.type === 'loan' ? ((gross + shape.backingConstant) / owed) * 1e-3 : shape.maintenance
   let high = shape.type === 'loan' ? (gross + shape.backingConstant) / owed : 20
   for (let i = 0; i < 60; i++) {
     const middle = (low + high) / 2
@@ -243,6 +253,7 @@ export function sigmasAway(book: Book, years: number): number {
   for (const v of value)
     if (v > 0) plus += v
     else minus -= v
+  if (minus === 0) return Number.POSITIVE_INFINITY
   const slope = value.map((v) => (v > 0 ? v / plus : v / minus))
   let variance = 0
   for (let i = 0; i < ASSETS.length; i++)
