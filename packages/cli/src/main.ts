@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { BaseError } from '@plimsoll/domain'
 import manifest from '../package.json' with { type: 'json' }
+import { assessCommand } from './assess/assessCommand.ts'
 import { columns } from './Command.ts'
 import { demoCommand } from './demo/demoCommand.ts'
 import { devnetCommand } from './devnetCommand.ts'
@@ -8,7 +9,14 @@ import { doctorCommand } from './doctorCommand.ts'
 import { explainCommand } from './explain/explainCommand.ts'
 import { portfolioCommand } from './portfolioCommand.ts'
 
-const commands = [demoCommand, portfolioCommand, explainCommand, devnetCommand, doctorCommand]
+const commands = [
+  demoCommand,
+  portfolioCommand,
+  assessCommand,
+  explainCommand,
+  devnetCommand,
+  doctorCommand,
+]
 
 const help = [
   'plimsoll — margin agents that keep a leveraged portfolio from liquidation.\n',

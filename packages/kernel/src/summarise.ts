@@ -7,6 +7,7 @@ export function summarise(
   assessment: Assessment,
   frame: Frame,
 ): Extract<Unstamped, { type: 'frame.assessed' }> {
+  const { worst } = assessment.stress
   return {
     type: 'frame.assessed',
     time: frame.block.timestamp,
@@ -19,7 +20,10 @@ export function summarise(
     any24h: assessment.any24h?.estimate ?? null,
     sigmaRatio: assessment.sigmaRatio,
     forcedVenues: assessment.forcedVenues,
-    worst: assessment.worst,
+    worst:
+      worst === null
+        ? null
+        : { scenario: worst.scenario, loss: worst.loss, first: worst.first?.domain ?? null },
     level: assessment.breakers.overall,
     breakers: JSON.stringify(assessment.breakers),
   }

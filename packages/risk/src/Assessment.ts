@@ -1,7 +1,9 @@
-import type { AssetId, DomainId, Health, VenueId } from '@plimsoll/domain'
+import type { AssetId, DomainId, Forecast, Health, VenueId } from '@plimsoll/domain'
 import type { BreakerConfig } from './breakers/BreakerConfig.ts'
 import type { BreakerState } from './breakers/BreakerState.ts'
 import type { PoolHistory } from './breakers/readingsOf.ts'
+import type { LawConfig } from './LawConfig.ts'
+import type { StressReport } from './stress/StressReport.ts'
 
 /** Price of one asset that liquidates a domain, the others unchanged. */
 export type LiquidationPrice = {
@@ -46,8 +48,8 @@ export type DomainAssessment = {
   readonly sigmas: number | null
   /** P(liquidation within a time), on the worse of two prices; null where an asset that moves it has no forecast. */
   readonly probabilities: Probabilities | null
-  /** P(liquidation within 10 minutes) on the venue's own prices; null as `probabilities`, 1 when it can be liquidated now. */
-  readonly hit10min: number | null
+  /** P(liquidation within 10 minutes) on the venue's own prices; what has no forecast is taken to be wild. */
+  readonly hit10min: number
   /** At market prices. [USD] */
   readonly equity: number
   /** What a liquidation would close, at oracle prices. [USD] */
@@ -91,18 +93,18 @@ export type Assessment = {
   readonly sigmaRatio: number | null
   /** Venues on which a domain of ours can be liquidated now. */
   readonly forcedVenues: number
-  /** Scenario of the stress grid that loses most; null where nothing is held. */
-  readonly worst: {
-    readonly scenario: string
-    /** [USD] */
-    readonly loss: number
-    /** Domain that is liquidated first in it. */
-    readonly first: DomainId | null
-  } | null
+  /** The book through the scenario grid, over all venues at once. */
+  readonly stress: StressReport
   /** How far prices are trusted, rule by rule. */
   readonly breakers: BreakerState
   /** What the breakers leave to an engine. */
   readonly effects: BreakerConfig['effects']
+  /** What probabilities were made from: an engine asks what an action would make of them. */
+  readonly outlook: {
+    readonly forecasts: readonly Forecast[]
+    readonly stable: readonly AssetId[]
+    readonly law: LawConfig
+  }
   /** `stress` when a forecast or a divergence is above its limit. */
   readonly regime: 'calm' | 'stress'
 }

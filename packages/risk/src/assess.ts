@@ -16,6 +16,8 @@ import type { AssessMemory, Assessment, Divergence, DomainAssessment } from './A
 import { evaluateBreakers } from './breakers/evaluateBreakers.ts'
 import type { StableReading } from './breakers/MarketReadings.ts'
 import { readingsOf } from './breakers/readingsOf.ts'
+import { createOutlook, type Outlook } from './createOutlook.ts'
+import { stress } from './stress/stress.ts'
 
 const DAY_MS = 86_400_000
 
@@ -42,9 +44,6 @@ export function assess(p: {
   const largestSigma = Math.max(0, ...sigmas.values())
   for (const asset of config.stable) if (!sigmas.has(asset)) sigmas.set(asset, 0)
 
-  const domains = frame.portfolio.domains.map((domain) =>
-    assessDomain({ domain, frame, sigmas, correlation: config.correlation }),
-  )
   const divergence = divergences(frame)
   const breakers = evaluateBreakers({
     readings: readingsOf(frame, {
@@ -56,6 +55,17 @@ export function assess(p: {
     previous: p.memory?.breakers ?? null,
     now: Number(frame.block.timestamp),
   })
+  const outlook = createOutlook({
+    assets: assetsOf(frame),
+    forecasts: p.forecasts,
+    stable: config.stable,
+    config: config.law,
+    nuFactor: breakers.overall === 'green' ? 1 : config.breakers.effects.nuFactor,
+  })
+  const domains = frame.portfolio.domains.map((domain) =>
+    assessDomain({ domain, frame, sigmas, outlook, correlation: config.correlation }),
+  )
+  const report = stress({ frame, sigma24h: sigmas, config: config.stress })
   const diverged = divergence.some(({ share }) => share > config.maxDivergence)
   return {
     block: frame.block.number,
@@ -66,12 +76,13 @@ export function assess(p: {
     sigma24h: sigmas,
     divergence,
     diverged,
-    any24h: null,
-    sigmaRatio: null,
-    forcedVenues: 0,
-    worst: null,
+    any24h: anyOf(domains),
+    sigmaRatio: largestSigma > 0 ? largestSigma / config.longRunSigma24h : null,
+    forcedVenues: forcedVenuesOf(domains),
+    stress: report,
     breakers,
     effects: config.breakers.effects,
+    outlook: { forecasts: p.forecasts, stable: config.stable, law: config.law },
     regime: diverged || largestSigma > config.stressSigma24h ? 'stress' : 'calm',
   }
 }
@@ -80,6 +91,7 @@ function assessDomain(p: {
   readonly domain: MarginDomain
   readonly frame: Frame
   readonly sigmas: ReadonlyMap<AssetId, number>
+  readonly outlook: Outlook
   readonly correlation: AssessConfig['correlation']
 }): DomainAssessment {
   const { domain, frame } = p
@@ -113,8 +125,8 @@ function assessDomain(p: {
       health.type === 'solvent' && sigma24h !== null && sigma24h > 0
         ? health.lnHealth / sigma24h
         : null,
-    probabilities: null,
-    hit10min: null,
+    probabilities: p.outlook.probabilities(domain, prices),
+    hit10min: p.outlook.hit10min(domain, oracle),
     equity: domain.equity(frame.marketPrices),
     exposure: domain.exposure(oracle),
   }
@@ -170,6 +182,26 @@ function divergences(frame: Frame): readonly Divergence[] {
   }
   return both
 }
+
+/** Bounds that hold whatever the domains have to do with each other; null where one is not known. */
+function anyOf(domains: readonly DomainAssessment[]): Assessment['any24h'] {
+  let most = 0
+  let sum = 0
+  for (const { probabilities } of domains) {
+    if (probabilities === null) return null
+    most = Math.max(most, probabilities.h24)
+    sum += probabilities.h24
+  }
+  return { lower: most, upper: Math.min(1, sum), estimate: most }
+}
+
+/** Venues on which a domain can be liquidated now. */
+const forcedVenuesOf = (domains: readonly DomainAssessment[]): number =>
+  new Set(domains.filter(({ healthFactor }) => healthFactor < 1).map(({ venue }) => venue)).size
+
+const assetsOf = ({ portfolio }: Frame): readonly AssetId[] => [
+  ...new Set(portfolio.domains.flatMap(({ assets }) => assets)),
+]
 
 /** What is pinned to the dollar is quoted in it: no market of its own is asked for. */
 const withExempt = ({ breakers, stable }: AssessConfig): AssessConfig['breakers'] => ({

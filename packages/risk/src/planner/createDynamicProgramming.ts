@@ -1,15 +1,17 @@
-import type {
-  Action,
-  Consideration,
-  DomainId,
-  LendingPosition,
-  PerpPosition,
-  Plan,
-  RebalanceEngine,
+import {
+  type Action,
+  type Consideration,
+  type DomainId,
+  type LendingPosition,
+  type PerpPosition,
+  type Plan,
+  type RebalanceEngine,
+  worseHealth,
 } from '@plimsoll/domain'
 import type { Assessment, DomainAssessment } from '../Assessment.ts'
+import { createOutlook } from '../createOutlook.ts'
 import { describeHealth, describeUsd } from '../describe.ts'
-import { enter, heldBy, type Ledger, openLedger } from '../Ledger.ts'
+import { domainOf, enter, heldBy, type Ledger, openLedger } from '../Ledger.ts'
 import { leverSetting } from '../leverSetting.ts'
 import { boost } from '../levers/boost.ts'
 import { cancelExpired } from '../levers/cancelExpired.ts'
@@ -133,7 +135,7 @@ export function createDynamicProgramming(p: {
         if (best === null) break
         const { chosen, rest } = best
         ledger = enter(ledger, chosen.action, chosen.market)
-        actions.push(judged(chosen, assessment))
+        actions.push(judged(chosen, assessment, ledger))
         considered.push(chosenLine(chosen), ...rest.map(lineOf))
         whys.push(chosen.action.why)
       }
@@ -196,7 +198,7 @@ export function createDynamicProgramming(p: {
         )
           return {
             engine: NAME,
-            actions: [judged(weighed, assessment)],
+            actions: [judged(weighed, assessment, enter(ledger, weighed.action, weighed.market))],
             why: `${domain.domain}: health ${describeHealth(domain.healthFactor)} is above ${Math.exp(releverAbove).toFixed(3)}. ${step.action.why}`,
             considered: [chosenLine(weighed)],
           }
@@ -272,18 +274,29 @@ function bestOf(
   return best
 }
 
-function judged({ action, benefit, cost }: Candidate, assessment: Assessment): Action {
+/** An action with what it is worth, and what it makes of the probability. */
+function judged(
+  { action, benefit, cost }: Candidate,
+  assessment: Assessment,
+  after: Ledger,
+): Action {
   const before = assessment.domains.find(({ domain }) => domain === action.domain)?.probabilities
-  const after = null
+  const domain = domainOf(after, action.domain)
+  const then = createOutlook({
+    ...assessment.outlook,
+    assets: domain.assets,
+    config: assessment.outlook.law,
+    nuFactor: 1,
+  }).probabilities(domain, worseHealth(domain, after.frame).prices)
   return {
     ...action,
     judgement: {
       benefit,
       cost,
       probability24h:
-        before === undefined || before === null || after === null
+        before === undefined || before === null || then === null
           ? null
-          : { before: before.h24, after },
+          : { before: before.h24, after: then.h24 },
     },
   }
 }

@@ -26,9 +26,16 @@ export type Standing = {
   readonly bands: Bands
 }
 
-/** Where a domain is brought to: the band's target; where trading never pays, what it is worth at the target leverage. */
+/** Ln health that is gained at most where trading does not pay and danger asks for it all the same. */
+const STOPGAP = 0.1
+
+/**
+ * Where a domain is brought to: the band's target; where the policy never trades, a tenth of health, and not beyond the
+ * target leverage.
+ */
 export const goalOf = ({ bands, loan, state }: Standing): number =>
-  bands.deleverTo ?? lnHealthAt(loan.threshold, state.targetLeverage)
+  bands.deleverTo ??
+  Math.min(loan.lnHealth + STOPGAP, lnHealthAt(loan.threshold, state.targetLeverage))
 
 const DAYS = 365
 /** Share of the room between no leverage and liquidation that a target may use. */
