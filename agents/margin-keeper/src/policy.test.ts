@@ -92,6 +92,36 @@ test('default: what preservation looks at is the worse price now, and the journa
     ],
     prices: [],
   } as const
-  expect(recall(observed)).toEqual({ time: 7n, equity: 50, weakest: 1.1 })
-  expect(recall({ ...observed, health: [] })).toEqual({ time: 7n, equity: 50, weakest: null })
+  const unknown = { probability24h: null, breakers: null, sigmaRatio: null, forcedVenues: null }
+  expect(recall(observed)).toEqual({ time: 7n, equity: 50, weakest: 1.1, ...unknown })
+  expect(recall({ ...observed, health: [] })).toEqual({
+    time: 7n,
+    equity: 50,
+    weakest: null,
+    ...unknown,
+  })
+  const assessed = {
+    type: 'frame.assessed',
+    agent: 'a',
+    at: 0,
+    block: 1n,
+    time: 7n,
+    regime: 'calm',
+    probabilities: [],
+    any24h: 0.02,
+    sigmaRatio: 1.1,
+    forcedVenues: 1,
+    worst: null,
+    level: 'amber',
+    breakers: '{}',
+  } as const
+  expect(recall(observed, assessed)).toEqual({
+    time: 7n,
+    equity: 50,
+    weakest: 1.1,
+    probability24h: 0.02,
+    breakers: 'amber',
+    sigmaRatio: 1.1,
+    forcedVenues: 1,
+  })
 })

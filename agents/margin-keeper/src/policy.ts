@@ -1,4 +1,4 @@
-import type { FrameObserved, RebalanceEngine } from '@plimsoll/domain'
+import type { FrameAssessed, FrameObserved, RebalanceEngine } from '@plimsoll/domain'
 import type { Governor } from '@plimsoll/governor'
 import type { AgentMode, AgentPolicy } from '@plimsoll/kernel'
 import { type Assessment, assess } from '@plimsoll/risk'
@@ -38,8 +38,24 @@ export function observe(time: bigint, assessment: Assessment): Observation {
   return { time, equity: assessment.equity, weakest: weakest?.healthFactor ?? null }
 }
 
-/** The same from the journal, after a restart. */
-export function recall({ time, equity, health }: FrameObserved): Observation {
+/**
+ * The same from the journal, after a restart.
+ *
+ * @param assessed - What was logged of the same frame's assessment. Without it probability, breakers and volatility were watched and
+ *   are not known any more: such a frame can enter preservation and never leave it.
+ */
+export function recall(
+  { time, equity, health }: FrameObserved,
+  assessed: FrameAssessed | null = null,
+): Observation {
   const factors = health.flatMap(({ factor }) => factor ?? [])
-  return { time, equity, weakest: factors.length === 0 ? null : Math.min(...factors) }
+  return {
+    time,
+    equity,
+    weakest: factors.length === 0 ? null : Math.min(...factors),
+    probability24h: assessed?.any24h ?? null,
+    breakers: assessed?.level ?? null,
+    sigmaRatio: assessed?.sigmaRatio ?? null,
+    forcedVenues: assessed?.forcedVenues ?? null,
+  }
 }
