@@ -3,6 +3,11 @@ import type { LiquidationRule, Regime } from './PolicyParameters.ts'
 /** Version of the file format. */
 export const POLICY_TABLE_VERSION = 1
 
+/** Unit of {@link PolicyTable.bands}: a place of 1 is stored as 1000. */
+export const BAND_UNIT = 1e-3
+/** Unit of {@link PolicyTable.values}: all of the equity is stored as 1 000 000. */
+export const VALUE_UNIT = 1e-6
+
 /** How much an owner dislikes what. A preset of a table. */
 export type RiskTolerance = {
   readonly name: string
@@ -62,9 +67,9 @@ export type PolicyTable = {
   readonly world: PolicyWorld
   readonly filter: StressFilter
   readonly axes: PolicyAxes
-  /** Per cell four places: delever below, delever to, relever above, relever to. */
+  /** Per cell four places: delever below, delever to, relever above, relever to. [thousandths] */
   readonly bands: readonly number[]
-  /** Per cell and place the cost to go, above its least, as a share of equity. */
+  /** Per cell and place the cost to go, above its least, per equity. [millionths] */
   readonly values: readonly number[]
   /** SHA-256 over the canonical JSON of all the rest. */
   readonly hash: string

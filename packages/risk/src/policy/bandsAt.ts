@@ -1,9 +1,10 @@
 import type { Bands } from './bandsOf.ts'
-import type { PolicyTable } from './PolicyTable.ts'
+import { BAND_UNIT, type PolicyTable } from './PolicyTable.ts'
 import { lnHealthAtPlace } from './place.ts'
 import { type PolicyQuery, tableCorners } from './tableCoordinates.ts'
 
-const NEVER = 0.02 // of the distance to an end of the grid: what lies within it is its end
+/** Places this near to an end of the grid are its end: trading there is as good as never. */
+const NEVER = { below: 0.02, above: 1.95 }
 
 /**
  * Bands of a position: when to trade and how far, in ln health, interpolated between the cells of a table.
@@ -17,11 +18,11 @@ export function bandsAt(table: PolicyTable, query: PolicyQuery): Bands {
   const places = [0, 0, 0, 0]
   for (const { cell, weight } of cells)
     for (let k = 0; k < 4; k++)
-      places[k] = (places[k] ?? 0) + weight * (table.bands[cell * 4 + k] as number)
+      places[k] = (places[k] ?? 0) + weight * BAND_UNIT * (table.bands[cell * 4 + k] as number)
   const [below, belowTo, above, aboveTo] = places as [number, number, number, number]
   const lnHealth = (place: number) => lnHealthAtPlace(place, targetLnHealth)
-  const delevers = below > NEVER && belowTo > below
-  const relevers = above < 2 - NEVER && aboveTo < above
+  const delevers = below > NEVER.below && belowTo > below
+  const relevers = above < NEVER.above && aboveTo < above
   return {
     deleverBelow: delevers ? lnHealth(below) : null,
     deleverTo: delevers ? lnHealth(belowTo) : null,

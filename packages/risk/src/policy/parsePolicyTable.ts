@@ -1,6 +1,6 @@
 import { BaseError, InvalidInputError } from '@plimsoll/domain'
 import { hashPolicyTable } from './hashPolicyTable.ts'
-import { POLICY_TABLE_VERSION, type PolicyTable } from './PolicyTable.ts'
+import { BAND_UNIT, POLICY_TABLE_VERSION, type PolicyTable } from './PolicyTable.ts'
 
 /** A policy table was changed after it was solved, or damaged. */
 export class PolicyTableHashError extends BaseError {
@@ -79,7 +79,7 @@ export function parsePolicyTable(json: unknown): PolicyTable {
   keys('axes', axes, AXES)
   const lengths = AXES.map((name) => axisLength(`axes.${name}`, axes[name], name))
   const cells = lengths.slice(0, -1).reduce((a, b) => a * b, 1)
-  checkNumbers('bands', root.bands, 4 * cells, 2)
+  checkNumbers('bands', root.bands, 4 * cells, 2 / BAND_UNIT)
   checkNumbers('values', root.values, (lengths.at(-1) ?? 0) * cells, Infinity)
   const table = root as unknown as PolicyTable // every field was checked above
   const computed = hashPolicyTable(table)

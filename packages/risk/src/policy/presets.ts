@@ -50,11 +50,11 @@ export const POLICY_WORLD: PolicyWorld = {
 
 /** Axes of the ready tables. */
 export const POLICY_AXES: PolicyAxes = {
-  liquidationThreshold: [0.6, 0.75, 0.85, 0.9, 0.92, 0.96, 0.98, 0.99],
+  liquidationThreshold: [0.6, 0.75, 0.85, 0.9, 0.92, 0.965, 0.99],
   targetLnHealth: [0.08, 0.13, 0.2, 0.3, 0.45, 0.7, 1.1],
   gasShare: [1e-6, 5e-5, 1e-3],
   sizeShare: [2e-5, 2e-3],
-  proportionalCost: [5e-4, 3e-3],
+  proportionalCost: [5e-4, 1.2e-3, 3e-3],
   stress: [0, 1],
   place: [
     0, 0.02, 0.05, 0.09, 0.14, 0.2, 0.27, 0.35, 0.44, 0.54, 0.64, 0.74, 0.83, 0.91, 1, 1.1, 1.22,

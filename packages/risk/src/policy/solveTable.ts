@@ -2,6 +2,7 @@ import { hashPolicyTable } from './hashPolicyTable.ts'
 import { leverageAt } from './leverage.ts'
 import type { PolicyParameters } from './PolicyParameters.ts'
 import {
+  BAND_UNIT,
   liquidationRuleAt,
   POLICY_TABLE_VERSION,
   type PolicyAxes,
@@ -9,6 +10,7 @@ import {
   type PolicyWorld,
   type RiskTolerance,
   type StressFilter,
+  VALUE_UNIT,
 } from './PolicyTable.ts'
 import { lnHealthAtPlace, placeOf, topOf } from './place.ts'
 import { POLICY_AXES, POLICY_WORLD, STRESS_FILTER } from './presets.ts'
@@ -62,7 +64,9 @@ export function solveTable(
         regime.bands.releverAbove,
         regime.bands.releverTo,
       ])
-        bands.push(rounded(Math.max(0, Math.min(2, placeOf(edge, point.targetLnHealth)))))
+        bands.push(
+          Math.round(Math.max(0, Math.min(2, placeOf(edge, point.targetLnHealth))) / BAND_UNIT),
+        )
       values.push(...valuesOf(regime.value, solved.lnHealth, axes, point.targetLnHealth))
     }
     onProgress(index + 1, points.length)
@@ -142,10 +146,5 @@ function valuesOf(
     return at(value, below) * (1 - share) + at(value, below + 1) * share
   })
   const least = raw.reduce((a, b) => Math.min(a, b), Infinity)
-  return raw.map((each) => rounded(each - least))
-}
-
-/** Four significant digits: what a table keeps. */
-function rounded(value: number): number {
-  return Number(value.toPrecision(4))
+  return raw.map((each) => Math.round(Number(((each - least) / VALUE_UNIT).toPrecision(4))))
 }

@@ -25,7 +25,8 @@ export type TableCorners = {
 }
 
 /**
- * Finds the cells around a query: linear in `−ln(1 − LT)`, in the logarithms of target and costs, and in stress.
+ * Finds the cells around a query: linear in `−ln(1 − LT)`, in the logarithm of the target, in stress, and in the powers of
+ * cost by which bands grow: `gas^(1/4)`, `fee^(1/3)`, and `size^(1/6)` since impact goes with `√size`.
  *
  * Beyond the end of an axis its last cell holds.
  *
@@ -51,9 +52,9 @@ export function tableCorners(table: PolicyTable, query: PolicyQuery): TableCorne
   const brackets = [
     bracket(axes.liquidationThreshold, liquidationThreshold, (x) => -Math.log(1 - x)),
     bracket(axes.targetLnHealth, targetLnHealth, Math.log),
-    bracket(axes.gasShare, gasShare, Math.log),
-    bracket(axes.sizeShare, sizeShare, Math.log),
-    bracket(axes.proportionalCost, proportionalCost, Math.log),
+    bracket(axes.gasShare, gasShare, (x) => x ** (1 / 4)),
+    bracket(axes.sizeShare, sizeShare, (x) => x ** (1 / 6)),
+    bracket(axes.proportionalCost, proportionalCost, Math.cbrt),
     bracket(axes.stress, stress, (x) => x),
   ]
   let cells: { cell: number; weight: number }[] = [{ cell: 0, weight: 1 }]

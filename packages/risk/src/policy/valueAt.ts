@@ -1,4 +1,4 @@
-import type { PolicyTable } from './PolicyTable.ts'
+import { type PolicyTable, VALUE_UNIT } from './PolicyTable.ts'
 import { placeOf } from './place.ts'
 import { type PolicyQuery, tableCorners } from './tableCoordinates.ts'
 
@@ -21,7 +21,7 @@ export function valueAt(
   const value = (k: number) => {
     let sum = 0
     for (const { cell, weight } of cells) sum += weight * (table.values[cell * count + k] as number)
-    return sum
+    return sum * VALUE_UNIT
   }
   const knot = (k: number) => knots[k] as number
   const slope = (k: number) => (value(k + 1) - value(k)) / (knot(k + 1) - knot(k))
