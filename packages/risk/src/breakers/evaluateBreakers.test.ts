@@ -417,6 +417,8 @@ describe('spot-twap', () => {
   test('behavior: of two readings of one pool the worse counts', () => {
     const state = step({ pools: [pool(0.04, 10, 100), pool(0, 100, 100)] })
     expect(state.checks.map(({ level }) => level)).toEqual(['red'])
+    const reversed = step({ pools: [pool(0, 100, 100), pool(0.04, 10, 100)] })
+    expect(reversed.checks).toEqual(state.checks)
   })
 })
 
@@ -502,6 +504,12 @@ describe('sequencer', () => {
 
 test('default: nothing read is green and says nothing', () => {
   expect(step({})).toEqual({ at: NOW, checks: [], standings: [], medians: [], overall: 'green' })
+})
+
+test('behavior: what was green and is not read any more is gone', () => {
+  const green = step({ feeds: [oracle(0)] })
+  expect(green.checks).toHaveLength(2)
+  expect(step({}, green, NOW + 60).checks).toEqual([])
 })
 
 test('behavior: the state is plain JSON and goes on after a restart', () => {

@@ -67,7 +67,7 @@ describe('exchanges', () => {
     expect(of[0]?.price).toBeCloseTo(3_000 * 0.99, 6)
   })
 
-  test('behavior: the average counts instead of the spot where it is known, pool by pool', () => {
+  test('behavior: the average stands beside the spot, and does not take its vote', () => {
     const history = {
       venue: 'pool',
       asset: 'ETH',
@@ -77,7 +77,7 @@ describe('exchanges', () => {
       depthBefore: 5e7,
     }
     const readings = readingsOf(frame, { history: [history] })
-    expect(readings.feeds.find(({ feed }) => feed === 'pool:ETH')?.price).toBeCloseTo(2_079, 9)
+    expect(readings.feeds.find(({ feed }) => feed === 'pool:ETH')?.price).toBeCloseTo(2_000, 9)
     expect(readings.pools).toEqual([
       {
         venue: 'pool',

@@ -46,8 +46,9 @@ export type Beyond = Partial<
  * Builds readings from a frame and what is known beside it.
  *
  * - `protocol`: prices of lending legs, and the index of perp legs.
- * - `feeds`: every price source by its own date; each exchange as one market source, the median over its pools, at its 30-minute
- *   average where one is known and at its spot otherwise: one venue has one vote however many pools it has.
+ * - `feeds`: every price source by its own date; each exchange as one market source, the median over its pools at
+ *   their spots: one venue has one vote however many pools it has. A 30-minute average lags a fall by more than any feed, so
+ *   it is what the spot is held against, not what it is replaced by.
  * - `perps`: mark against index of the legs held; a market without a leg has no index in a frame.
  *
  * A spot is quoted in another token: it is carried into dollars by that token's market price.
@@ -65,7 +66,7 @@ export function readingsOf(frame: Frame, beyond: Beyond = {}): MarketReadings {
           heartbeat: Number(reading.heartbeat),
         }),
       ),
-      ...exchangesOf(frame, beyond),
+      ...exchangesOf(frame),
       ...(beyond.feeds ?? []),
     ],
     protocol: protocolOf(frame, beyond),
@@ -98,15 +99,14 @@ function protocolOf(frame: Frame, beyond: Beyond): readonly ProtocolPrice[] {
   ]
 }
 
-function exchangesOf(frame: Frame, beyond: Beyond): readonly FeedReading[] {
+function exchangesOf(frame: Frame): readonly FeedReading[] {
   const votes = new Map<string, { venue: string; asset: AssetId; prices: number[] }>()
   for (const pool of frame.depth) {
     const { venue, asset, quote, spot } = pool
     const dollars = frame.marketPrices.get(quote.asset)
     if (dollars === undefined || asset === quote.asset) continue
-    const at = historyOf(beyond, pool)?.twap30m ?? numberFromWad(spot)
     const vote = votes.get(`${venue} ${asset}`) ?? { venue, asset, prices: [] }
-    vote.prices.push(at * dollars)
+    vote.prices.push(numberFromWad(spot) * dollars)
     votes.set(`${venue} ${asset}`, vote)
   }
   return [...votes.values()].map(({ venue, asset, prices }) => ({

@@ -72,6 +72,25 @@ test('default: gradient and Hessian of a loan by number', () => {
   })
 })
 
+test('behavior: sensitivity at the worse of two prices, prices of liquidation at the venue’s', () => {
+  const apart = world({
+    oracle: { ETH: 2_000 },
+    market: { ETH: 1_900 },
+    loans: [
+      {
+        venue: 'aave',
+        collateral: [{ token: WETH, amount: 10 }],
+        debt: [{ token: USDC, amount: 12_000 }],
+      },
+    ],
+  })
+  const [loan] = greeks({ frame: apart, betas }).domains
+  expect(loan!.sensitivity).toMatchObject({
+    lnHealth: expect.closeTo(Math.log(15_200 / 12_000), 12),
+  })
+  expect(loan!.alone[0]!.move).toBeCloseTo(1_500 / 2_000 - 1, 12)
+})
+
 test('default: liquidation by one asset alone', () => {
   const [loan, perp] = greeks({ frame, betas }).domains
   // 0.8 × (20,000 + 10 S) = 20,000

@@ -171,6 +171,29 @@ describe('impact', () => {
     expect(outcome.impact).toBeCloseTo(1_400 * (1 - Math.exp(-0.126)), 6)
   })
 
+  test('behavior: what is sold after the price was pushed up sells no better than at the marks', () => {
+    const squeeze: WorldSketch = {
+      loans: [
+        {
+          venue: 'short',
+          collateral: [{ token: USDC, amount: 10_000 }],
+          debt: [{ token: WETH, amount: 4.5 }],
+        },
+        loan('long', 18_000),
+      ],
+      depth: 10_000,
+    }
+    // The short is bought back first and lifts ETH; the long is closed after it, at a better price than the scenario's.
+    const outcome = run(squeeze, {})
+    expect(outcome.liquidated.map(({ domain }) => domain)).toEqual([
+      domainId('short'),
+      domainId('long'),
+    ])
+    expect(outcome.impact).toBeGreaterThanOrEqual(0)
+    const alone = run({ loans: [squeeze.loans![0]!], depth: 10_000 }, {})
+    expect(outcome.impact).toBeGreaterThanOrEqual(alone.impact - 1e-9)
+  })
+
   test('behavior: says which volatile assets have no depth', () => {
     const frame = world({
       ...book,
