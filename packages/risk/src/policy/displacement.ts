@@ -1,4 +1,5 @@
-import { normalCdf, normalPdf } from './normalCdf.ts'
+import { normalDensity, normalTail } from '../probability/normalTail.ts'
+
 import type { Regime } from './PolicyParameters.ts'
 
 /** Weights of moving by `first, first + 1, …` grid steps. */
@@ -50,7 +51,7 @@ function addNormal(
   const sd = Math.sqrt(Math.max(normal.variance - step ** 2 / 6, 1e-12))
   const call = (x: number) => {
     const z = (x - normal.mean) / sd
-    return (x - normal.mean) * normalCdf(z) + sd * normalPdf(z)
+    return (x - normal.mean) * normalTail(-z) + sd * normalDensity(z)
   }
   for (let i = 0; i < weights.length; i++) {
     const x = (first + i) * step
