@@ -6,13 +6,15 @@ import type { Regime } from './PolicyParameters.ts'
 export type Displacement = { readonly first: number; readonly weights: Float64Array }
 
 const HOURS_PER_YEAR = 8760
+const ROUNDS = 12
+const SMALLEST = 1e-3
 const REACH = 5 // standard deviations of the widest part that the grid carries
 
 /**
  * Distribution of one hour's change of ln health over whole grid steps.
  *
  * A diffusion with, at most once an hour, a jump. Mass between two nodes goes to both by linear interpolation: this keeps
- * the mean, and the `step²/6` it adds to the variance is taken out beforehand.
+ * the mean, and what it adds to the variance is taken out beforehand, so that cost hardly depends on the step.
  */
 export function displacementOf(regime: Regime, step: number): Displacement {
   const variance = regime.volatility ** 2 / HOURS_PER_YEAR
@@ -48,14 +50,28 @@ function addNormal(
   step: number,
   normal: { readonly mean: number; readonly variance: number; readonly share: number },
 ): void {
-  const sd = Math.sqrt(Math.max(normal.variance - step ** 2 / 6, 1e-12))
-  const call = (x: number) => {
-    const z = (x - normal.mean) / sd
-    return (x - normal.mean) * normalTail(-z) + sd * normalDensity(z)
+  const { mean, variance, share } = normal
+  const own = new Float64Array(weights.length)
+  // `step²/6` on average; how much it really is depends on where the nodes lie when the step is as wide as the law.
+  let taken = variance - step ** 2 / 6
+  for (let round = 0; round < ROUNDS; round++) {
+    const sd = Math.sqrt(Math.max(taken, SMALLEST * variance))
+    const call = (x: number) => {
+      const z = (x - mean) / sd
+      return (x - mean) * normalTail(-z) + sd * normalDensity(z)
+    }
+    let [mass, sum, squares] = [0, 0, 0]
+    for (let i = 0; i < own.length; i++) {
+      const x = (first + i) * step
+      const weight = Math.max(0, (call(x + step) - 2 * call(x) + call(x - step)) / step)
+      own[i] = weight
+      mass += weight
+      sum += weight * x
+      squares += weight * x * x
+    }
+    const found = squares / mass - (sum / mass) ** 2
+    if (Math.abs(found / variance - 1) < 1e-4) break
+    taken += variance - found
   }
-  for (let i = 0; i < weights.length; i++) {
-    const x = (first + i) * step
-    const weight = (call(x + step) - 2 * call(x) + call(x - step)) / step
-    weights[i] = (weights[i] ?? 0) + normal.share * Math.max(0, weight)
-  }
+  for (let i = 0; i < own.length; i++) weights[i] = (weights[i] ?? 0) + share * (own[i] as number)
 }
