@@ -17,14 +17,14 @@ export async function liquidationMonteCarlo(p: {
     byBook: new Float64Array(liquidationBooks().length * HORIZONS.length),
     byOwner: new Float64Array(liquidationOwners().length),
   }))
-  const shares: Share[] = WORLDS.flatMap((_, world) =>
-    Array.from({ length: Math.ceil(p.paths / SHARE) }, (_, i) => ({
+  const shares: Share[] = Array.from({ length: Math.ceil(p.paths / SHARE) }, (_, i) =>
+    WORLDS.map((_, world) => ({
       world,
       paths: Math.min(SHARE, p.paths - i * SHARE),
       seed: SEED + world,
       stream: i + 1,
     })),
-  )
+  ).flat()
   const all = p.paths * WORLDS.length
   let next = 0
   let done = 0

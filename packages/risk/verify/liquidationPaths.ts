@@ -32,21 +32,21 @@ export function liquidationPaths(world: World, paths: number, seed: number, stre
   const n = ASSETS.length
   const H = HORIZONS.length
   const count = books.length
-  const net = new Float64Array(count * n)
+  const nets = new Float64Array(count * n)
   const constant = new Float64Array(count)
   const lastStep = new Int32Array(count)
   books.forEach((book, b) => {
-    for (let i = 0; i < n; i++) net[b * n + i] = (book.backing[i] ?? 0) - (book.requirement[i] ?? 0)
+    for (let i = 0; i < n; i++)
+      nets[b * n + i] = (book.backing[i] ?? 0) - (book.requirement[i] ?? 0)
     constant[b] = book.backingConstant - book.requirementConstant
     lastStep[b] = HORIZONS[book.horizon]?.steps ?? 0
   })
   const radius = Float64Array.from({ length: count }, (_, b) =>
-    safeMove(net.subarray(b * n, b * n + n), constant[b] ?? 0),
+    safeMove(nets.subarray(b * n, b * n + n), constant[b] ?? 0),
   )
   const nearestFirst = Int32Array.from(radius.keys()).sort(
     (a, b) => (radius[a] ?? 0) - (radius[b] ?? 0),
   )
-  const factor = choleskyOf(CORRELATION)
   const random = createRiskRandom(seed, stream)
 
   const dt = STEP_MS / YEAR_MS
@@ -62,12 +62,22 @@ export function liquidationPaths(world: World, paths: number, seed: number, stre
   )
   const common = Math.sqrt(world.jumpCorrelation)
   const own = Math.sqrt(1 - world.jumpCorrelation)
+  const jumpOf = (i: number): number =>
+    (world.jumpMean[i] ?? 0) +
+    (world.jumpSd[i] ?? 0) * (common * (sizes[5] ?? 0) + own * (sizes[i] ?? 0))
+  const [s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0] = sigma
+  const [m0 = 0, m1 = 0, m2 = 0, m3 = 0, m4 = 0] = makeUp
+  const [, f1 = [], f2 = [], f3 = [], f4 = []] = choleskyOf(CORRELATION)
+  const [f10 = 0, f11 = 0] = f1
+  const [f20 = 0, f21 = 0, f22 = 0] = f2
+  const [f30 = 0, f31 = 0, f32 = 0, f33 = 0] = f3
+  const [f40 = 0, f41 = 0, f42 = 0, f43 = 0, f44 = 0] = f4
 
   const byBook = new Float64Array(count * H)
   const byOwner = new Float64Array(owners.length)
   const hitAt = new Int32Array(count)
   const alive = new Int32Array(count)
-  const x = new Float64Array(n)
+  const sizes = new Float64Array(6)
   const perStep = moving ? n + 2 : n // innovations, the variance's own, one of χ²
   const z = new Float64Array(12 * perStep)
   const even = new Float64Array(24)
@@ -81,14 +91,17 @@ export function liquidationPaths(world: World, paths: number, seed: number, stre
     return one[0] ?? 0
   }
   const trail = new Float64Array(12 * n)
-  const low = new Float64Array(n)
-  const high = new Float64Array(n)
+  const inf = Number.POSITIVE_INFINITY
 
   for (let path = 0; path < paths; path++) {
     let left = count
     alive.set(nearestFirst)
     hitAt.fill(0)
-    x.fill(0)
+    let x0 = 0
+    let x1 = 0
+    let x2 = 0
+    let x3 = 0
+    let x4 = 0
     let lnVariance = world.volOfVolSd * normal()
     const centre = -0.5 * world.volOfVolSd * world.volOfVolSd
     let nextJump = jumpRate > 0 ? -Math.log(uniform()) / jumpRate : Number.POSITIVE_INFINITY
@@ -97,64 +110,104 @@ export function liquidationPaths(world: World, paths: number, seed: number, stre
     for (let block = 0; block < BLOCK_ENDS.length && left > 0; block++) {
       const end = BLOCK_ENDS[block] ?? 0
       const from = step
-      low.fill(Number.POSITIVE_INFINITY)
-      high.fill(Number.NEGATIVE_INFINITY)
-      random.normals(z)
+      random.normals(moving ? z : z.subarray(0, (end - from) * perStep))
       if (df === 5) random.uniforms(even)
+      let a0 = inf
+      let b0 = -inf
+      let a1 = inf
+      let b1 = -inf
+      let a2 = inf
+      let b2 = -inf
+      let a3 = inf
+      let b3 = -inf
+      let a4 = inf
+      let b4 = -inf
+      // the five assets are written out: a loop over them takes twice the time
       for (; step < end; step++) {
-        const drawnAt = (step - from) * perStep
+        const at = (step - from) * perStep
         let variance = 1
+        let scale = 1
         if (moving) {
           variance = Math.exp(lnVariance + centre)
-          lnVariance = stay * lnVariance + kick * (z[drawnAt + n] ?? 0)
+          lnVariance = stay * lnVariance + kick * (z[at + 5] ?? 0)
+          scale = Math.sqrt(variance)
         }
-        let scale = Math.sqrt(variance)
         if (df === 5) {
           // χ² of five degrees: two exponentials and a squared normal
-          const g = z[drawnAt + n + 1] ?? 0
+          const g = z[at + 6] ?? 0
           const two = (even[2 * (step - from)] ?? 0) * (even[2 * (step - from) + 1] ?? 0)
-          const chi = -2 * Math.log(two) + g * g
-          scale *= Math.sqrt(3 / chi)
+          scale *= Math.sqrt(3 / (g * g - 2 * Math.log(two)))
         }
-        const at = (step - from) * n
-        let jumped = false
-        let shared = 0
+        const z0 = z[at] ?? 0
+        const z1 = z[at + 1] ?? 0
+        const z2 = z[at + 2] ?? 0
+        const z3 = z[at + 3] ?? 0
+        const z4 = z[at + 4] ?? 0
+        const half = -0.5 * variance
+        x0 += s0 * (scale * z0 + half * s0) + m0
+        x1 += s1 * (scale * (f10 * z0 + f11 * z1) + half * s1) + m1
+        x2 += s2 * (scale * (f20 * z0 + f21 * z1 + f22 * z2) + half * s2) + m2
+        x3 += s3 * (scale * (f30 * z0 + f31 * z1 + f32 * z2 + f33 * z3) + half * s3) + m3
+        x4 += s4 * (scale * (f40 * z0 + f41 * z1 + f42 * z2 + f43 * z3 + f44 * z4) + half * s4) + m4
         if (step + 1 > nextJump) {
-          jumped = true
-          shared = normal()
+          random.normals(sizes)
           nextJump += -Math.log(uniform()) / jumpRate
+          x0 += jumpOf(0)
+          x1 += jumpOf(1)
+          x2 += jumpOf(2)
+          x3 += jumpOf(3)
+          x4 += jumpOf(4)
         }
-        for (let i = 0; i < n; i++) {
-          let drawn = 0
-          for (let j = 0; j <= i; j++) drawn += (factor[i * n + j] ?? 0) * (z[drawnAt + j] ?? 0)
-          const s = sigma[i] ?? 0
-          let next = (x[i] ?? 0) + s * (scale * drawn - 0.5 * s * variance) + (makeUp[i] ?? 0)
-          if (jumped)
-            next +=
-              (world.jumpMean[i] ?? 0) + (world.jumpSd[i] ?? 0) * (common * shared + own * normal())
-          x[i] = next
-          trail[at + i] = next
-          if (next < (low[i] ?? 0)) low[i] = next
-          if (next > (high[i] ?? 0)) high[i] = next
-        }
+        const to = (step - from) * 5
+        trail[to] = x0
+        trail[to + 1] = x1
+        trail[to + 2] = x2
+        trail[to + 3] = x3
+        trail[to + 4] = x4
+        if (x0 < a0) a0 = x0
+        if (x0 > b0) b0 = x0
+        if (x1 < a1) a1 = x1
+        if (x1 > b1) b1 = x1
+        if (x2 < a2) a2 = x2
+        if (x2 > b2) b2 = x2
+        if (x3 < a3) a3 = x3
+        if (x3 > b3) b3 = x3
+        if (x4 < a4) a4 = x4
+        if (x4 > b4) b4 = x4
       }
-      let widest = 0
-      for (let i = 0; i < n; i++) {
-        widest = Math.max(widest, -(low[i] ?? 0), high[i] ?? 0)
-        low[i] = Math.exp(low[i] ?? 0)
-        high[i] = Math.exp(high[i] ?? 0)
-      }
+      const widest = Math.max(-a0, -a1, -a2, -a3, -a4, b0, b1, b2, b3, b4)
+      const due = end === HORIZON_ENDS[ending]
+      if (!due && (radius[alive[0] ?? 0] ?? 0) > widest) continue
+      a0 = Math.exp(a0)
+      a1 = Math.exp(a1)
+      a2 = Math.exp(a2)
+      a3 = Math.exp(a3)
+      a4 = Math.exp(a4)
+      b0 = Math.exp(b0)
+      b1 = Math.exp(b1)
+      b2 = Math.exp(b2)
+      b3 = Math.exp(b3)
+      b4 = Math.exp(b4)
       let risen = false
       let kept = 0
       let a = 0
       for (; a < left; a++) {
         const b = alive[a] ?? 0
-        if ((radius[b] ?? 0) > widest && end !== HORIZON_ENDS[ending]) break
-        let worst = constant[b] ?? 0
-        for (let i = 0; i < n; i++) {
-          const v = net[b * n + i] ?? 0
-          worst += v * ((v > 0 ? low[i] : high[i]) ?? 0)
-        }
+        if ((radius[b] ?? 0) > widest && !due) break
+        const net = b * 5
+        const v0 = nets[net] ?? 0
+        const v1 = nets[net + 1] ?? 0
+        const v2 = nets[net + 2] ?? 0
+        const v3 = nets[net + 3] ?? 0
+        const v4 = nets[net + 4] ?? 0
+        const c = constant[b] ?? 0
+        const worst =
+          c +
+          v0 * (v0 > 0 ? a0 : b0) +
+          v1 * (v1 > 0 ? a1 : b1) +
+          v2 * (v2 > 0 ? a2 : b2) +
+          v3 * (v3 > 0 ? a3 : b3) +
+          v4 * (v4 > 0 ? a4 : b4)
         let hit = 0
         if (worst < 0) {
           if (!risen) {
@@ -162,8 +215,14 @@ export function liquidationPaths(world: World, paths: number, seed: number, stre
             risen = true
           }
           for (let s = 0; s < end - from; s++) {
-            let margin = constant[b] ?? 0
-            for (let i = 0; i < n; i++) margin += (net[b * n + i] ?? 0) * (trail[s * n + i] ?? 0)
+            const to = s * 5
+            const margin =
+              c +
+              v0 * (trail[to] ?? 0) +
+              v1 * (trail[to + 1] ?? 0) +
+              v2 * (trail[to + 2] ?? 0) +
+              v3 * (trail[to + 3] ?? 0) +
+              v4 * (trail[to + 4] ?? 0)
             if (margin < 0) {
               hit = from + s + 1
               break
@@ -176,7 +235,7 @@ export function liquidationPaths(world: World, paths: number, seed: number, stre
       if (kept < a) for (; a < left; a++) alive[kept++] = alive[a] ?? 0
       else kept = left
       left = kept
-      if (end === HORIZON_ENDS[ending]) ending++
+      if (due) ending++
     }
     for (let b = 0; b < count; b++) {
       const hit = hitAt[b] ?? 0
@@ -211,14 +270,17 @@ function safeMove(net: Float64Array, constant: number): number {
   return low
 }
 
-function choleskyOf(matrix: readonly (readonly number[])[]): Float64Array {
-  const n = matrix.length
-  const lower = new Float64Array(n * n)
-  for (let i = 0; i < n; i++)
+/** Lower triangular factor, row by row. */
+function choleskyOf(matrix: readonly (readonly number[])[]): number[][] {
+  const lower: number[][] = []
+  matrix.forEach((row, i) => {
+    const mine: number[] = []
     for (let j = 0; j <= i; j++) {
-      let sum = matrix[i]?.[j] ?? 0
-      for (let k = 0; k < j; k++) sum -= (lower[i * n + k] ?? 0) * (lower[j * n + k] ?? 0)
-      lower[i * n + j] = i === j ? Math.sqrt(sum) : sum / (lower[j * n + j] ?? 1)
+      let sum = row[j] ?? 0
+      for (let k = 0; k < j; k++) sum -= (mine[k] ?? 0) * ((j === i ? mine[k] : lower[j]?.[k]) ?? 0)
+      mine.push(j === i ? Math.sqrt(sum) : sum / (lower[j]?.[j] ?? 1))
     }
+    lower.push(mine)
+  })
   return lower
 }

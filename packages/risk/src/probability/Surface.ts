@@ -58,8 +58,8 @@ export function loadSurface(
   const n = law.assets.length
   const { covariance, compensator } = of
   const constant = domain.backingConstant - domain.requirementConstant
-  let plus = constant > 0 ? constant : 0
-  let minus = constant < 0 ? -constant : 0
+  let plus = Math.max(0, constant)
+  let minus = Math.max(0, -constant)
   let size = 0
   let falls = 0
   for (let i = 0; i < domain.active.length; i++) {

@@ -65,7 +65,7 @@ export function createLiquidationModel(p: {
   const origin = new Float64Array(most)
   const starts = Array.from({ length: PLANES }, () => new Float64Array(most))
   const slopes = Array.from({ length: PLANES }, () => new Float64Array(most))
-  let warm = false
+  const warm = new Uint8Array(PLANES) // planes whose start is this domain's
 
   const solve = (domain: CompiledDomain, at: number, into: Float64Array | null): number => {
     for (const slope of slopes) slope.fill(0)
@@ -92,9 +92,11 @@ export function createLiquidationModel(p: {
       }
       if (size > 1 && (method === 'form' || (method === 'auto' && bend > FLAT))) {
         const start = starts[k] ?? origin
-        if (warm) for (let i = 0; i < size; i++) design.point[i] = start[i] ?? 0
+        if (warm[k] === 1) for (let i = 0; i < size; i++) design.point[i] = start[i] ?? 0
         findDesignPoint(surface, design)
-        for (let i = 0; i < size; i++) start[i] = design.point[i] ?? 0
+        if (!design.plane.converged) deltaPlane(surface, design, evaluateSurface(surface, origin)) // too far for a search
+        start.set(design.point)
+        warm[k] = 1
       }
       record(k)
     }
@@ -163,12 +165,8 @@ export function createLiquidationModel(p: {
     horizonsMs: p.horizonsMs,
     horizons: law.horizons,
     probabilities(domain, into) {
-      warm = false
-      for (let at = 0; at < law.horizons.length; at++) {
-        into[at] = solve(domain, at, null)
-        warm = true
-      }
-      warm = false
+      warm.fill(0)
+      for (let at = 0; at < law.horizons.length; at++) into[at] = solve(domain, at, null)
     },
     hit(domain, horizon) {
       const of = law.horizons[horizon]
@@ -179,6 +177,7 @@ export function createLiquidationModel(p: {
           allowed: `0 to ${law.horizons.length - 1}`,
         })
       const given = new Float64Array(of.factors.length * of.jumpWeights.length)
+      warm.fill(0)
       const probability = solve(domain, horizon, given)
       return { probability, given, slopes: slopes.map((slope) => slope.slice()) }
     },

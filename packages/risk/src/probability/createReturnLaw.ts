@@ -69,12 +69,11 @@ export function createReturnLaw(p: {
         allowed: Object.keys(DEFAULT_RETURN_LAW_CONFIG).join(', '),
       })
   const pinned = (asset: AssetId) => config.stable.includes(asset)
-  const size = (asset: AssetId) =>
-    pinned(asset) ? 0 : config.majors.includes(asset) ? 1 : config.altJumps
+  const size = (asset: AssetId) => (config.majors.includes(asset) ? 1 : config.altJumps)
   const jumps: JumpLaw = {
     perYear: config.jumpsPerYear,
-    mean: p.assets.map((asset) => size(asset) * config.jumpMean),
-    sd: p.assets.map((asset) => size(asset) * config.jumpSd),
+    mean: p.assets.map((asset) => (pinned(asset) ? 0 : size(asset) * config.jumpMean)),
+    sd: p.assets.map((asset) => (pinned(asset) ? 0 : size(asset) * config.jumpSd)),
     correlation: config.jumpCorrelation,
   }
   return {

@@ -46,6 +46,8 @@ export function createDesignPoint(most: number): DesignPoint {
 }
 
 const MOST_STEPS = 12
+/** Longest step of any ln price: a search never runs off to where exponentials overflow. */
+const LONGEST = 1
 /** A step this small in ln prices, or in `z`, changes a probability by less than a thousandth. */
 const CLOSE = 1e-5
 /** Below this the design point is no minimum and the curvature says nothing. */
@@ -55,7 +57,8 @@ const LEAST_DETERMINANT = 0.1
  * Finds the place on the surface that is nearest to the mean in standard deviations, and its tangent plane.
  *
  * Hasofer, Lind, Rackwitz and Fiessler's iteration `x ← μ + A∇z (∇z·(x − μ) − z)/(∇z'A∇z)` from `point`, in log-returns: no
- * factor of the covariance is needed. Most often three to five steps.
+ * factor of the covariance is needed. Most often three to five steps; beyond six standard deviations it may end short of
+ * the surface, where it matters to no probability.
  *
  * @see Der Kiureghian, "First- and Second-Order Reliability Methods", 2005
  */
@@ -69,12 +72,17 @@ export function findDesignPoint(surface: Surface, design: DesignPoint): void {
     let toward = -z
     for (let i = 0; i < size; i++) toward += (gradient[i] ?? 0) * ((point[i] ?? 0) - (mean[i] ?? 0))
     const scale = toward / variance
-    let moved = 0
+    let longest = 0
     for (let i = 0; i < size; i++) {
       const next = (mean[i] ?? 0) + scale * (pulled[i] ?? 0)
-      moved = Math.max(moved, Math.abs(next - (point[i] ?? 0)))
-      point[i] = next
+      longest = Math.max(longest, Math.abs(next - (point[i] ?? 0)))
     }
+    const part = longest > LONGEST ? LONGEST / longest : 1
+    for (let i = 0; i < size; i++) {
+      const from = point[i] ?? 0
+      point[i] = from + part * ((mean[i] ?? 0) + scale * (pulled[i] ?? 0) - from)
+    }
+    const moved = part * longest
     z = evaluateSurface(surface, point)
     if (Math.abs(z) < CLOSE && moved < 100 * CLOSE) {
       plane.converged = true
@@ -91,7 +99,8 @@ export function findDesignPoint(surface: Surface, design: DesignPoint): void {
   let at = offset
   for (let i = 0; i < size; i++) at += (gradient[i] ?? 0) * (mean[i] ?? 0)
   plane.distance = at / Math.sqrt(plane.variance)
-  plane.bending = size === 1 ? 1 : bendingOf(surface, design, plane.distance)
+  const beta = Math.min(plane.distance, offset / Math.sqrt(plane.variance))
+  plane.bending = size === 1 ? 1 : bendingOf(surface, design, Math.max(0, beta))
 }
 
 /** `A∇z` into `pulled`; gives `∇z'A∇z`. */
@@ -113,13 +122,13 @@ function pull(surface: Surface, design: DesignPoint): number {
  *
  * On the surface its Hessian is `D = diag(∇z)` for directions along it, so with `s = A∇z/√q` and `q = ∇z'A∇z` the traces are
  * `Σκ = (tr AD − s'Ds)/√q` and `Σκ² = (tr (AD)² − 2 s'DADs + (s'Ds)²)/q`. Breitung's factor with `β` itself is exact to
- * first order for the first passage of a Brownian path, by Girsanov's theorem: the mean curvature is a drift.
+ * first order for the first passage of a Brownian path, by Girsanov's theorem: the mean curvature is a drift. For that `β` is
+ * the distance from the start, for a jump it is the distance from the mean: the smaller counts.
  */
-function bendingOf(surface: Surface, design: DesignPoint, distance: number): number {
+function bendingOf(surface: Surface, design: DesignPoint, beta: number): number {
   const { size, gradient } = surface
   const { covariance, pulled, weighted, plane } = design
   const q = plane.variance
-  const beta = Math.max(0, distance)
   let trace = 0
   let traceOfSquare = 0
   let along = 0

@@ -84,24 +84,30 @@ function diffusionHit(law: CompiledLaw, updates: number, of: Barriers, factor: n
   const mean = (of.compensator[0] ?? 0) - factor * (of.ito[0] ?? 0)
   const sd = Math.sqrt(variance)
   if (!(sd > 0)) return offset + mean <= 0 ? 1 : 0
-  const d = Math.max(0, (offset + mean) / sd)
-  const mirror = Math.max(0, (offset - mean) / sd)
+  const d = (offset + mean) / sd
+  const mirror = (offset - mean) / sd
   const bending = of.bending[0] ?? 1
   if (updates <= WALK_STEPS) {
-    const skew = 0.5 * (1 + millsRatio(mirror) / millsRatio(d))
-    return Math.min(1, walkHit(law.walk, d, updates) * skew * bending)
+    const from = Math.max(0, d)
+    const skew = 0.5 * (1 + millsRatio(Math.max(0, mirror)) / millsRatio(from))
+    return Math.min(1, walkHit(law.walk, from, updates) * skew * bending)
   }
   const shift = SHIFT / Math.sqrt(updates)
-  const density = normalDensity(d + shift)
-  const p = density * (millsRatio(d + shift) + millsRatio(mirror + shift))
-  return Math.min(1, p * remainderAt(law.remainder, d, WALK_STEPS / updates) * bending)
+  const p = reflectedTail(d + shift, mirror + shift)
+  return Math.min(1, p * remainderAt(law.remainder, Math.max(0, d), WALK_STEPS / updates) * bending)
+}
+
+/** `Φ̄(d) + φ(d)/φ(d₊)·Φ̄(d₊)`: a Brownian path with drift and its mirror image. */
+function reflectedTail(d: number, mirror: number): number {
+  if (d >= 0 && mirror >= 0) return normalDensity(d) * (millsRatio(d) + millsRatio(mirror))
+  return normalTail(d) + Math.exp(0.5 * (mirror * mirror - d * d)) * normalTail(mirror)
 }
 
 /**
  * With jumps: what is beyond the barrier after them, and what was beyond it before them and came back.
  *
  * Before: the mean of `2Φ̄(y/√u)` over a uniform time `u` is `2[(1 + y²)Φ̄(y) − yφ(y)]`. Of those a share `1 − q` is not beyond the
- * barrier later, `q` seen from the barrier with half of the diffusion left.
+ * barrier later, `q` seen from the barrier with a share `1/(1 + y)` of the diffusion left.
  */
 function jumpHit(updates: number, of: Barriers, factor: number, jumps: number): number {
   const plane = Math.min(jumps, PLANES - 1)
@@ -120,20 +126,25 @@ function jumpHit(updates: number, of: Barriers, factor: number, jumps: number): 
     const w = jumpReflection(d, diffusion / variance)
     const watched = d + shift / sd
     const mirror = Math.max(0, watched - (2 * drift * sd) / Math.max(diffusion, 1e-300))
-    p =
-      (1 - w) * normalTail(d) +
-      w * normalDensity(watched) * (millsRatio(watched) + millsRatio(mirror))
+    const mills = millsRatio(watched)
+    // a drift away from the barrier leaves more beyond it before the end than at the end, at most what it moves
+    const gain = Math.min(w * (millsRatio(mirror) - mills), Math.max(0, (0.5 * drift) / sd))
+    p = (1 - w) * normalTail(d) + normalDensity(watched) * (2 * w * mills + gain)
   } else p = normalTail(d) + jumpReflection(-d, diffusion / variance) * normalTail(-d)
-  const y = Math.max(0, offset + drift + shift) / Math.sqrt(Math.max(diffusion, 1e-300))
+  // a drift has no time to act on a path that starts at the barrier
+  const root = Math.sqrt(Math.max(diffusion, 1e-300))
+  const start = Math.max(0, offset + shift) / root
+  const y = Math.max(0, start + ((drift / root) * start) / (1 + start))
   if (y < NEVER_BEFORE) {
     const mills = millsRatio(y)
     const before = 2 * normalDensity(y) * ((1 + y * y) * mills - y)
-    const left = Math.sqrt(0.5 * diffusion + jump)
+    const still = diffusion / (1 + y)
+    const left = Math.sqrt(still + jump)
     const back = jumped / left
     const q =
       normalTail(back) +
-      jumpReflection(Math.abs(back), (0.5 * diffusion) / (left * left)) * normalTail(Math.abs(back))
-    p += before * Math.max(0, 1 - q)
+      jumpReflection(Math.abs(back), still / (left * left)) * normalTail(Math.abs(back))
+    p = Math.max(before, p + before * Math.max(0, 1 - q))
   }
   return Math.min(1, p * (of.bending[plane] ?? 1))
 }
