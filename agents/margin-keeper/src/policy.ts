@@ -35,7 +35,18 @@ export function createPolicy(p: {
 /** What preservation looks at in an assessed frame: the worse of two prices counts. */
 export function observe(time: bigint, assessment: Assessment): Observation {
   const weakest = assessment.domains.find(({ domain }) => domain === assessment.weakest)
-  return { time, equity: assessment.equity, weakest: weakest?.healthFactor ?? null }
+  const { any24h, breakers, sigmaRatio, forcedVenues, outlook } = assessment
+  return {
+    time,
+    equity: assessment.equity,
+    weakest: weakest?.healthFactor ?? null,
+    breakers: breakers.overall,
+    forcedVenues,
+    // An agent without any forecast does not watch what it could never know.
+    ...(outlook.forecasts.length === 0
+      ? {}
+      : { probability24h: any24h?.estimate ?? null, sigmaRatio }),
+  }
 }
 
 /**

@@ -32,14 +32,15 @@ async function play(habits: { readonly keeper?: boolean; readonly priceUpdates?:
     executor: await setUpExecutor({ client, venues, owner, deployer }),
     store,
     clock,
-    createEngine: ({ routes }) =>
-      createStaticThreshold({
+    createEngine: ({ routes }) => ({
+      engine: createStaticThreshold({
         config: {
           ...DEFAULT_STATIC_THRESHOLD,
           perp: { restoreBelow: 60, restoreTo: 80, donorFloor: 80, prefer: 'reduce' },
         },
         routes,
       }),
+    }),
     opened: opened.agent,
   })
   await host.start()

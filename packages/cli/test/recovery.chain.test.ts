@@ -75,7 +75,9 @@ async function live(lane?: SubmissionLane): Promise<Life> {
     executor,
     store,
     clock: createSettableClock(Number(timestamp) * 1000),
-    createEngine: ({ routes }) => createStaticThreshold({ config: ENGINE, routes }),
+    createEngine: ({ routes }) => ({
+      engine: createStaticThreshold({ config: ENGINE, routes }),
+    }),
     opened: frame,
   }
   const host = await composeAgent(lane === undefined ? composed : { ...composed, lane })

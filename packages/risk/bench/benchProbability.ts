@@ -15,12 +15,13 @@ export type ProbabilityBench = {
 
 const DAY_MS = 86_400_000
 const LEGS = 8
-const PORTFOLIOS = 4_096
-const LEAST_MS = 500
+const PORTFOLIOS = 2_048
+const LEAST_MS = 1_000
 
 /**
  * Measures how fast probabilities are, on {@link PORTFOLIOS} different loans of eight legs: seven volatile assets on either
- * side and a stable debt, over 24 h, stochastic volatility and jumps.
+ * side and a stable debt, over 24 h, stochastic volatility and jumps. The fastest of all passes over them counts: what else
+ * the machine does at the time is not measured.
  *
  * @param p.now - Time that only rises. [ms]
  */
@@ -44,13 +45,14 @@ function perSecond(method: PlaneMethod, books: readonly CompiledDomain[], now: (
   }
   pass() // compiles
   const from = now()
-  let passes = 0
-  while (now() - from < LEAST_MS) {
+  let fastest = Number.POSITIVE_INFINITY
+  for (let start = from; start - from < LEAST_MS; ) {
     pass()
-    passes++
+    const end = now()
+    fastest = Math.min(fastest, end - start)
+    start = end
   }
-  const seconds = (now() - from) / 1000
-  return sum > 0 ? (passes * books.length) / seconds : 0
+  return sum > 0 ? (1000 * books.length) / fastest : 0
 }
 
 const ASSETS = Array.from({ length: LEGS }, (_, i) => `A${i}`)

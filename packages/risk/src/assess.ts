@@ -65,7 +65,14 @@ export function assess(p: {
   const domains = frame.portfolio.domains.map((domain) =>
     assessDomain({ domain, frame, sigmas, outlook, correlation: config.correlation }),
   )
-  const report = stress({ frame, sigma24h: sigmas, config: config.stress })
+  const report = stress({
+    frame,
+    sigma24h: sigmas,
+    config: {
+      ...config.stress,
+      stables: [...new Set([...config.stress.stables, ...config.stable])],
+    },
+  })
   const diverged = divergence.some(({ share }) => share > config.maxDivergence)
   return {
     block: frame.block.number,
@@ -125,8 +132,7 @@ function assessDomain(p: {
       health.type === 'solvent' && sigma24h !== null && sigma24h > 0
         ? health.lnHealth / sigma24h
         : null,
-    probabilities: p.outlook.probabilities(domain, prices),
-    hit10min: p.outlook.hit10min(domain, oracle),
+    ...p.outlook.ahead(domain, { worse: prices, venue: worse === 'oracle' ? prices : oracle }),
     equity: domain.equity(frame.marketPrices),
     exposure: domain.exposure(oracle),
   }

@@ -10,19 +10,25 @@ import type { ReturnLaw, VarianceKnot } from './probability/ReturnLaw.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
-const HORIZONS_MS = [15 * MINUTE_MS, 60 * MINUTE_MS, 240 * MINUTE_MS, DAY_MS]
+const HORIZONS_MS = [10 * MINUTE_MS, 15 * MINUTE_MS, 60 * MINUTE_MS, 240 * MINUTE_MS, DAY_MS]
+
+/** What lies ahead of one margin domain. */
+export type Ahead = {
+  /** P(liquidation) by horizon at the worse of two prices; null when an asset that moves it has no forecast. */
+  readonly probabilities: Probabilities | null
+  /** P(liquidation within 10 minutes) at the venue's own prices; what has no forecast is taken to be wild. */
+  readonly hit10min: number
+}
 
 /** What is known of the future of margin domains under one set of forecasts. */
 export type Outlook = {
-  /** P(liquidation) by horizon at prices; null when an asset that moves the domain has no forecast. */
-  probabilities(domain: MarginDomain, prices: Prices): Probabilities | null
-  /** P(liquidation within 10 minutes) at the venue's prices; what has no forecast is taken to be wild. */
-  hit10min(domain: MarginDomain, prices: Prices): number
+  ahead(domain: MarginDomain, prices: { readonly worse: Prices; readonly venue: Prices }): Ahead
 }
 
 /**
  * Creates the outlook of one frame.
  *
+ * @param p.assets - All that moves any of the domains.
  * @param p.nuFactor - What to multiply the uncertainty of variance by: above 1 while prices are not trusted.
  * @throws InvalidInputError when a forecast or the configuration is out of range.
  * @see RISK.md part B
@@ -35,46 +41,40 @@ export function createOutlook(p: {
   readonly nuFactor: number
 }): Outlook {
   const forecasts = new Map(p.forecasts.map((forecast) => [forecast.asset, forecast]))
-  const known = p.assets.filter((asset) => forecasts.has(asset) || p.stable.includes(asset))
-  const knots = (asset: AssetId): readonly VarianceKnot[] => knotsOf(forecasts.get(asset))
+  const isKnown = (asset: AssetId): boolean => forecasts.has(asset) || p.stable.includes(asset)
   const wild: readonly VarianceKnot[] = [{ ms: DAY_MS, variance: p.config.fallbackSigma24h ** 2 }]
-  const correlations =
-    known.length > 1
-      ? [p.config.correlation.low, p.config.correlation.high]
-      : [p.config.correlation.high]
-  const models = correlations.map((correlation) =>
+  const variance = p.assets.map((asset) => (isKnown(asset) ? knotsOf(forecasts.get(asset)) : wild))
+  const modelOf = (correlation: number): LiquidationModel =>
     createLiquidationModel({
-      law: lawOf({ ...p, variance: p.assets.map(knots), correlation }),
+      law: lawOf({ ...p, variance, correlation }),
       horizonsMs: HORIZONS_MS,
-    }),
-  )
-  let soon: LiquidationModel | null = null // most frames have no breaker to ask for it
+    })
+  const high = modelOf(p.config.correlation.high)
+  let low: LiquidationModel | null = null // asked for where two volatile assets meet
   const into = new Float64Array(HORIZONS_MS.length)
+  const worst = new Float64Array(HORIZONS_MS.length)
+
+  const run = (domain: MarginDomain, prices: Prices): void => {
+    const compiled = compileDomain(domain, p.assets, prices)
+    high.probabilities(compiled, worst)
+    let volatile = 0
+    for (const at of compiled.active) if ((variance[at] ?? []).length > 0) volatile++
+    if (volatile < 2 || p.config.correlation.low === p.config.correlation.high) return
+    low ??= modelOf(p.config.correlation.low)
+    low.probabilities(compiled, into)
+    for (let i = 0; i < worst.length; i++) worst[i] = Math.max(worst[i] ?? 0, into[i] ?? 0)
+  }
 
   return {
-    probabilities(domain, prices) {
-      if (domain.assets.some((asset) => matters(domain, asset) && !known.includes(asset)))
-        return null
-      const compiled = compileDomain(domain, p.assets, prices)
-      const worst = [0, 0, 0, 0]
-      for (const model of models) {
-        model.probabilities(compiled, into)
-        for (let i = 0; i < worst.length; i++) worst[i] = Math.max(worst[i] ?? 0, into[i] ?? 0)
+    ahead(domain, prices) {
+      run(domain, prices.worse)
+      const [m10 = 0, m15 = 0, h1 = 0, h4 = 0, h24 = 0] = worst
+      const known = domain.assets.every((asset) => isKnown(asset) || !matters(domain, asset))
+      if (prices.venue !== prices.worse) run(domain, prices.venue)
+      return {
+        probabilities: known ? { m15, h1, h4, h24 } : null,
+        hit10min: prices.venue === prices.worse ? m10 : (worst[0] ?? 0),
       }
-      const [m15 = 0, h1 = 0, h4 = 0, h24 = 0] = worst
-      return { m15, h1, h4, h24 }
-    },
-    hit10min(domain, prices) {
-      soon ??= createLiquidationModel({
-        law: lawOf({
-          ...p,
-          variance: p.assets.map((asset) => (known.includes(asset) ? knots(asset) : wild)),
-          correlation: p.config.correlation.high,
-        }),
-        horizonsMs: [10 * MINUTE_MS],
-      })
-      soon.probabilities(compileDomain(domain, p.assets, prices), into)
-      return into[0] ?? 0
     },
   }
 }

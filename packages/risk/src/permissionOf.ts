@@ -19,7 +19,9 @@ export function permissionOf(p: {
   return effectsOf(
     assessment.breakers,
     {
-      healthMarket: held === null ? 0 : healthFactorOf(held.health(frame.marketPrices)),
+      // What is not in the frame asks for no sale.
+      healthMarket:
+        held === null ? Number.POSITIVE_INFINITY : healthFactorOf(held.health(frame.marketPrices)),
       actBelow: p.actBelow,
       pHit10min: domain.hit10min,
       touches: { assets: held?.assets ?? [], venues: [domain.venue] },

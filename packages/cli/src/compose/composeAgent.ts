@@ -22,11 +22,15 @@ import type { LocalAccount } from 'viem'
 import { composeDesk } from './composeDesk.ts'
 import type { ComposedVenues } from './composeVenues.ts'
 
-/** Makes an engine for what can be done, and for what the governor would say of it. */
+/** Makes the engines of both modes for what can be done, and for what the governor would say of it. */
 export type EngineMaker = (p: {
   readonly routes: Routes
   readonly preview: (p: { readonly action: Action; readonly frame: Frame }) => Grant
-}) => RebalanceEngine<Assessment>
+}) => {
+  readonly engine: RebalanceEngine<Assessment>
+  /** While preserving capital; the same where absent. */
+  readonly preservingEngine?: RebalanceEngine<Assessment>
+}
 
 /** Composes one margin keeper on a devnet: engine, governor, model, order desk and host. */
 export async function composeAgent(p: {
@@ -48,7 +52,7 @@ export async function composeAgent(p: {
   // A devnet has one exchange to compare oracles with.
   const stable = [venues.tokens.USDC.asset, venues.tokens.SUSD.asset]
   const agent = createMarginKeeper({
-    engine: p.createEngine({ routes: routesOf(venues, p.opened), preview: governor.grant }),
+    ...p.createEngine({ routes: routesOf(venues, p.opened), preview: governor.grant }),
     governor,
     config: {
       assess: { stable, breakers: { sources: { amberBelow: 1 } } },

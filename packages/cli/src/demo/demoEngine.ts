@@ -1,6 +1,7 @@
 import type { Frame } from '@plimsoll/domain'
 import {
   createDynamicProgramming,
+  createPreserving,
   createStaticThreshold,
   DYNAMIC_PROGRAMMING,
   type DynamicProgrammingConfig,
@@ -24,15 +25,24 @@ export const ENGINE_NAMES: Readonly<Record<EngineName, string>> = {
 export function demoEngine(name: EngineName, opened: Frame): EngineMaker {
   switch (name) {
     case 'static':
-      return ({ routes }) => createStaticThreshold({ config: demoThresholds(opened), routes })
+      return ({ routes }) => ({
+        engine: createStaticThreshold({ config: demoThresholds(opened), routes }),
+      })
     case 'dp':
-      return ({ routes, preview }) =>
-        createDynamicProgramming({
-          config: demoPolicy(opened),
+      return ({ routes, preview }) => {
+        const config = demoPolicy(opened)
+        const engine = createDynamicProgramming({
+          config,
           table: policyTable('balanced'),
           routes,
           preview,
         })
+        const preserving = { ...config, targetProbability24h: 0.01 }
+        return {
+          engine,
+          preservingEngine: createPreserving({ engine, config: preserving, routes }),
+        }
+      }
     default:
       return name satisfies never
   }

@@ -9,8 +9,6 @@ import { exchangeFromDonor } from '../levers/exchangeFromDonor.ts'
 import { reducePerp } from '../levers/reducePerp.ts'
 import { repayFromReserve } from '../levers/repayFromReserve.ts'
 import { transferFromDonor } from '../levers/transferFromDonor.ts'
-import type { PolicyTable } from '../policy/PolicyTable.ts'
-import { valueAt } from '../policy/valueAt.ts'
 import type { Candidate, Refusal } from './Candidate.ts'
 import { goalOf, type Standing, type Valuation } from './createValuation.ts'
 import type { DynamicProgrammingConfig } from './DynamicProgrammingConfig.ts'
@@ -21,7 +19,6 @@ import { type Preview, weighAction } from './weighAction.ts'
 /** What candidates are made from. */
 export type CandidateContext = {
   readonly setting: LeverSetting
-  readonly table: PolicyTable
   readonly valuation: Valuation
   readonly config: DynamicProgrammingConfig
   readonly preview: Preview | null
@@ -46,22 +43,24 @@ const PERP: readonly Named[] = [
 ]
 
 /**
- * Everything that could be done for one domain now, weighed: each lever to the band's target and, where it costs next
+ * Everything that could be done for one domain now, or all that trades, weighed: each lever to the band's target and, where it costs next
  * to nothing, on to the target leverage.
  */
 export function candidatesOf(
   context: CandidateContext,
   domain: DomainAssessment,
   standing: Standing,
+  only?: 'trades',
 ): readonly (Candidate | Refusal)[] {
   const { setting, config, valuation, preview, permission } = context
   const { ledger } = setting
   const id = domain.domain
   const found: (Candidate | Refusal)[] = []
-  const { loan, state } = standing
+  const { loan, policy } = standing
   const near = Math.max(goalOf(standing), loan.lnHealth)
-  const far = Math.min(lnHealthAt(loan.threshold, state.targetLeverage), near + MOST_BEYOND)
+  const far = Math.min(lnHealthAt(loan.threshold, policy.targetLeverage), near + MOST_BEYOND)
   for (const { type, pull, trades } of domain.type === 'lending' ? LENDING : PERP) {
+    if (only === 'trades' && !trades) continue
     if (trades && !permission.allowSwap) {
       found.push({
         type: 'refused',
@@ -111,7 +110,7 @@ function hedged(
   standing: Standing,
   target: number,
 ): Candidate | Refusal {
-  const { setting, config, table } = context
+  const { setting, config } = context
   const { hedge } = config
   const refuse = (why: string): Refusal => ({ type: 'refused', lever: 'hedge', domain, why })
   if (hedge === null) return refuse('hedge: switched off')
@@ -125,9 +124,8 @@ function hedged(
   const { assets, debt, equity, threshold, lnHealth } = standing.loan
   const sold = step.hedged ?? 0
   const as = Math.log((threshold * (assets - sold)) / (debt - sold))
-  const gain =
-    valueAt(table, { ...standing.state, lnHealth }) -
-    valueAt(table, { ...standing.state, lnHealth: Number.isFinite(as) ? as : lnHealth })
+  const { value } = standing.policy
+  const gain = value(lnHealth) - value(Number.isFinite(as) ? as : lnHealth)
   return weighAction({
     action: step.action,
     market: step.market,

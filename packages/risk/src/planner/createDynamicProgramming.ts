@@ -18,8 +18,8 @@ import { cancelExpired } from '../levers/cancelExpired.ts'
 import { permissionOf } from '../permissionOf.ts'
 import type { PolicyTable } from '../policy/PolicyTable.ts'
 import type { Routes } from '../Routes.ts'
-import { type Candidate, netOf, type Refusal } from './Candidate.ts'
-import { candidatesOf } from './candidatesOf.ts'
+import type { Candidate } from './Candidate.ts'
+import { type Choice, chooseAction } from './chooseAction.ts'
 import { chosenLine, holdWhy, lineOf, rejected } from './considerations.ts'
 import { createValuation, goalOf, type Standing } from './createValuation.ts'
 import type { DynamicProgrammingConfig } from './DynamicProgrammingConfig.ts'
@@ -97,20 +97,16 @@ export function createDynamicProgramming(p: {
       }
 
       for (let step = 0; step < MOST_STEPS && open.size > 0; step++) {
-        let best: {
-          readonly chosen: Candidate
-          readonly rest: readonly (Candidate | Refusal)[]
-        } | null = null
+        let best: Choice | null = null
         for (const domain of open.values()) {
           const standing = valuation.standing(ledger, domain.domain)
           if (standing === null || isBack(standing)) {
             open.delete(domain.domain)
             continue
           }
-          const all = candidatesOf(
-            {
+          const choice = chooseAction({
+            context: {
               setting: settingFor(domain),
-              table,
               valuation,
               config,
               preview,
@@ -123,14 +119,13 @@ export function createDynamicProgramming(p: {
             },
             domain,
             standing,
-          )
-          const chosen = bestOf(all.filter(isPossible), config, isUrgent(domain, config))
-          if (chosen === null) {
-            considered.push(...rejected(domain, all))
-            whys.push(holdWhy(domain, all))
+            urgent: isUrgent(domain, config),
+          })
+          if (choice.type === 'hold') {
+            considered.push(...rejected(domain, choice.all))
+            whys.push(holdWhy(domain, choice.all))
             open.delete(domain.domain)
-          } else if (best === null || netOf(chosen) > netOf(best.chosen))
-            best = { chosen, rest: all.filter((each) => each !== chosen) }
+          } else if (best === null || choice.net > best.net) best = choice
         }
         if (best === null) break
         const { chosen, rest } = best
@@ -165,7 +160,7 @@ export function createDynamicProgramming(p: {
       for (const domain of assessment.domains) {
         const standing = standings.get(domain.domain)
         if (standing === undefined || domain.type !== 'lending') continue
-        const { releverAbove, releverTo } = standing.bands
+        const { releverAbove, releverTo } = standing.policy.bands
         if (releverAbove === null || releverTo === null || standing.loan.lnHealth <= releverAbove)
           continue
         const step = boost({
@@ -213,7 +208,7 @@ export function createDynamicProgramming(p: {
     const state =
       weakest === undefined
         ? 'nothing is levered'
-        : `weakest ${weakest.domain} at health ${describeHealth(weakest.healthFactor)}${standing === undefined ? '' : `, its band starts at ${describeHealth(ownHealth(weakest, standing.loan, standing.bands.deleverBelow ?? 0))}`}${chanceOf(weakest)}`
+        : `weakest ${weakest.domain} at health ${describeHealth(weakest.healthFactor)}${standing === undefined ? '' : `, its band starts at ${describeHealth(ownHealth(weakest, standing.loan, standing.policy.bands.deleverBelow ?? 0))}`}${chanceOf(weakest)}`
     return {
       engine: NAME,
       actions: [],
@@ -227,9 +222,8 @@ const isBack = (standing: Standing): boolean =>
   standing.loan.lnHealth >= goalOf(standing) - TOLERANCE
 
 /** Ln health below which a domain is acted on: its band, or the band's target where P(liquidation) asks for it. */
-const actBelowOf = (standing: Standing): number => standing.bands.deleverBelow ?? goalOf(standing)
-
-const isPossible = (each: Candidate | Refusal): each is Candidate => each.type === 'possible'
+const actBelowOf = (standing: Standing): number =>
+  standing.policy.bands.deleverBelow ?? goalOf(standing)
 
 /** Why a domain is to be acted on; null when it is not. */
 function triggerOf(
@@ -240,8 +234,9 @@ function triggerOf(
   const health = `${domain.domain}: health ${describeHealth(domain.healthFactor)}`
   if (standing === undefined)
     return domain.health.type === 'insolvent' ? `${health} is below zero` : null
-  const { loan, bands, state } = standing
-  const where = `${(100 * state.stress).toFixed(0)} % of the way from calm to stress`
+  const { loan } = standing
+  const { bands, stress } = standing.policy
+  const where = `${(100 * stress).toFixed(0)} % of the way from calm to stress`
   if (bands.deleverBelow !== null && loan.lnHealth < bands.deleverBelow)
     return `${health} is below its band, ${describeHealth(ownHealth(domain, loan, bands.deleverBelow))} ${where}${chanceOf(domain)}`
   return isUrgent(domain, config) && !isBack(standing)
@@ -259,21 +254,6 @@ const chanceOf = ({ probabilities }: DomainAssessment): string =>
 const percent = (share: number): string =>
   share < 1e-6 ? 'below 0.0001 %' : `${Number((share * 100).toPrecision(2))} %`
 
-/** The candidate with the largest net benefit; null when none is worth its price. An urgent domain takes the best there is. */
-function bestOf(
-  candidates: readonly Candidate[],
-  config: DynamicProgrammingConfig,
-  urgent: boolean,
-): Candidate | null {
-  let best: Candidate | null = null
-  for (const each of candidates) {
-    if (!(each.benefit > 0)) continue
-    if (!urgent && each.cost > each.benefit * config.maxCostOverBenefit) continue
-    if (best === null || netOf(each) > netOf(best)) best = each
-  }
-  return best
-}
-
 /** An action with what it is worth, and what it makes of the probability. */
 function judged(
   { action, benefit, cost }: Candidate,
@@ -282,12 +262,13 @@ function judged(
 ): Action {
   const before = assessment.domains.find(({ domain }) => domain === action.domain)?.probabilities
   const domain = domainOf(after, action.domain)
+  const { prices } = worseHealth(domain, after.frame)
   const then = createOutlook({
     ...assessment.outlook,
     assets: domain.assets,
     config: assessment.outlook.law,
     nuFactor: 1,
-  }).probabilities(domain, worseHealth(domain, after.frame).prices)
+  }).ahead(domain, { worse: prices, venue: prices }).probabilities
   return {
     ...action,
     judgement: {

@@ -14,17 +14,23 @@ import type { Bands } from '../policy/bandsOf.ts'
 import type { PolicyTable } from '../policy/PolicyTable.ts'
 import { stressWeight } from '../policy/stressWeight.ts'
 import type { PolicyQuery } from '../policy/tableCoordinates.ts'
-import { valueAt } from '../policy/valueAt.ts'
+import { type ValueCurve, valueCurve } from '../policy/valueAt.ts'
 import type { DynamicProgrammingConfig } from './DynamicProgrammingConfig.ts'
 import { type LoanEquivalent, lnHealthAt, loanEquivalent, loanSigma } from './loanEquivalent.ts'
 
-/** Where a domain stands against the policy. */
-export type Standing = {
-  readonly loan: LoanEquivalent
-  readonly state: PolicyQuery
+/** What a policy says of one domain: its cell of the table, which an action does not change. */
+export type Policy = {
+  readonly targetLeverage: number
+  /** Weight of stress, 0 to 1. */
+  readonly stress: number
   /** Where the policy acts and to where, in ln health of the loan equivalent. */
   readonly bands: Bands
+  /** Cost to go as a share of equity. */
+  readonly value: ValueCurve
 }
+
+/** Where a domain stands against its policy. */
+export type Standing = { readonly loan: LoanEquivalent; readonly policy: Policy }
 
 /** Ln health that is gained at most where trading does not pay and danger asks for it all the same. */
 const STOPGAP = 0.1
@@ -33,9 +39,9 @@ const STOPGAP = 0.1
  * Where a domain is brought to: the band's target; where the policy never trades, a tenth of health, and not beyond the
  * target leverage.
  */
-export const goalOf = ({ bands, loan, state }: Standing): number =>
-  bands.deleverTo ??
-  Math.min(loan.lnHealth + STOPGAP, lnHealthAt(loan.threshold, state.targetLeverage))
+export const goalOf = ({ loan, policy }: Standing): number =>
+  policy.bands.deleverTo ??
+  Math.min(loan.lnHealth + STOPGAP, lnHealthAt(loan.threshold, policy.targetLeverage))
 
 const DAYS = 365
 /** Share of the room between no leverage and liquidation that a target may use. */
@@ -52,9 +58,9 @@ export type Valuation = {
 /**
  * Creates the valuation of one frame.
  *
- * The cell of the table is that of the domain: its threshold, its target leverage, gas as a share of its equity, and
- * its volatility, by which the calm and the stressed table are mixed. A domain whose volatility is not forecast is
- * taken for stressed.
+ * The cell of the table is that of the domain as it is first seen: its threshold, its target leverage, gas as a share of
+ * its equity, and its volatility, by which the calm and the stressed table are mixed. A domain whose volatility is not
+ * forecast is taken for stressed.
  */
 export function createValuation(p: {
   readonly table: PolicyTable
@@ -63,35 +69,46 @@ export function createValuation(p: {
 }): Valuation {
   const { table, config, assessment } = p
 
-  function standing(ledger: Ledger, id: DomainId): Standing | null {
-    const domain = domainOf(ledger, id)
+  const policies = new Map<DomainId, Policy>()
+
+  function policyOf(ledger: Ledger, domain: MarginDomain, loan: LoanEquivalent): Policy {
+    const known = policies.get(domain.id)
+    if (known !== undefined) return known
     const { prices } = worseHealth(domain, ledger.frame)
-    const loan = loanEquivalent(domain, prices)
-    if (loan === null) return null
     const sigma = loanSigma(domain, prices, assessment.sigma24h)
     const gas = numberFromUsd(gasCost(ledger, { type: 'deleverage', intents: [] }))
     const market = marketOf(ledger.frame, domain)
-    const state: PolicyQuery = {
+    const wanted = config.targetLeverage.domains[domain.id] ?? config.targetLeverage.otherwise
+    const query: PolicyQuery = {
       liquidationThreshold: loan.threshold,
-      targetLeverage: targetOf(
-        loan,
-        config.targetLeverage.domains[id] ?? config.targetLeverage.otherwise,
-      ),
+      targetLeverage: targetOf(loan, wanted),
       gasShare: gas / loan.equity,
       sizeShare:
         market === null || market.dailyVolume === null ? 0 : loan.equity / market.dailyVolume,
       ...(market === null ? {} : { proportionalCost: market.fee }),
       stress: sigma === null ? 1 : stressWeight(sigma * Math.sqrt(DAYS), table),
     }
-    return { loan, state, bands: bandsAt(table, state) }
+    const policy: Policy = {
+      targetLeverage: query.targetLeverage,
+      stress: query.stress,
+      bands: bandsAt(table, query),
+      value: valueCurve(table, query),
+    }
+    policies.set(domain.id, policy)
+    return policy
+  }
+
+  function standing(ledger: Ledger, id: DomainId): Standing | null {
+    const domain = domainOf(ledger, id)
+    const loan = loanEquivalent(domain, worseHealth(domain, ledger.frame).prices)
+    return loan === null ? null : { loan, policy: policyOf(ledger, domain, loan) }
   }
 
   return {
     standing,
     costToGo(ledger, id) {
       const here = standing(ledger, id)
-      if (here === null) return 0
-      return here.loan.equity * valueAt(table, { ...here.state, lnHealth: here.loan.lnHealth })
+      return here === null ? 0 : here.loan.equity * here.policy.value(here.loan.lnHealth)
     },
   }
 }

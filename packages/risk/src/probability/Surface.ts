@@ -98,11 +98,24 @@ export function loadSurface(
 /** `z` at log-returns; leaves `∂z/∂x` in {@link Surface.gradient}. */
 export function evaluateSurface(surface: Surface, x: Float64Array): number {
   const { size, value, gradient } = surface
+  for (let i = 0; i < size; i++) gradient[i] = (value[i] ?? 0) * Math.exp(x[i] ?? 0)
+  return weigh(surface)
+}
+
+/** `z` and its gradient at the prices of now. */
+export function evaluateSurfaceNow(surface: Surface): number {
+  const { size, value, gradient } = surface
+  for (let i = 0; i < size; i++) gradient[i] = value[i] ?? 0
+  return weigh(surface)
+}
+
+/** Turns the values in the gradient into their shares of either side. */
+function weigh(surface: Surface): number {
+  const { size, gradient } = surface
   let plus = surface.plus
   let minus = surface.minus
   for (let i = 0; i < size; i++) {
-    const moved = (value[i] ?? 0) * Math.exp(x[i] ?? 0)
-    gradient[i] = moved
+    const moved = gradient[i] ?? 0
     if (moved > 0) plus += moved
     else minus -= moved
   }

@@ -5,7 +5,7 @@ import { deltaPlane } from './deltaPlane.ts'
 import { createDesignPoint, findDesignPoint, type Plane } from './designPoint.ts'
 import { createBarriers, mixtureHit, PLANES } from './mixtureHit.ts'
 import type { ReturnLaw } from './ReturnLaw.ts'
-import { createSurface, evaluateSurface, loadSurface } from './Surface.ts'
+import { createSurface, evaluateSurfaceNow, loadSurface } from './Surface.ts'
 
 /**
  * How the surface of liquidation becomes a plane: from here (`delta`), from the most probable place of liquidation (`form`),
@@ -84,7 +84,7 @@ export function createLiquidationModel(p: {
     const { size } = surface
     for (let k = 0; k < planes; k++) {
       measure(k)
-      const z = evaluateSurface(surface, origin)
+      const z = evaluateSurfaceNow(surface)
       const bend = deltaPlane(surface, design, z)
       if (k === 0 && outOfReach(design.plane, horizon)) {
         into?.fill(0)
@@ -94,7 +94,7 @@ export function createLiquidationModel(p: {
         const start = starts[k] ?? origin
         if (warm[k] === 1) for (let i = 0; i < size; i++) design.point[i] = start[i] ?? 0
         findDesignPoint(surface, design)
-        if (!design.plane.converged) deltaPlane(surface, design, evaluateSurface(surface, origin)) // too far for a search
+        if (!design.plane.converged) deltaPlane(surface, design, evaluateSurfaceNow(surface)) // too far for a search
         start.set(design.point)
         warm[k] = 1
       }

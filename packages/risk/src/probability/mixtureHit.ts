@@ -121,16 +121,19 @@ function jumpHit(updates: number, of: Barriers, factor: number, jumps: number): 
   if (!(sd > 0)) return Math.min(offset, offset + drift + jumped) <= 0 ? 1 : 0
   const d = (offset + drift + jumped) / sd
   const shift = SHIFT * Math.sqrt(diffusion / updates)
+  const share = diffusion / variance
   let p: number
   if (d > 0) {
-    const w = jumpReflection(d, diffusion / variance)
+    const w = jumpReflection(d, share)
     const watched = d + shift / sd
+    const density = normalDensity(d)
     const mirror = Math.max(0, watched - (2 * drift * sd) / Math.max(diffusion, 1e-300))
     const mills = millsRatio(watched)
     // a drift away from the barrier leaves more beyond it before the end than at the end, at most what it moves
     const gain = Math.min(w * (millsRatio(mirror) - mills), Math.max(0, (0.5 * drift) / sd))
-    p = (1 - w) * normalTail(d) + normalDensity(watched) * (2 * w * mills + gain)
-  } else p = normalTail(d) + jumpReflection(-d, diffusion / variance) * normalTail(-d)
+    const moved = smallExp((d * d - watched * watched) / 2)
+    p = density * ((1 - w) * millsRatio(d) + moved * (2 * w * mills + gain))
+  } else p = beyond(d, share)
   // a drift has no time to act on a path that starts at the barrier
   const root = Math.sqrt(Math.max(diffusion, 1e-300))
   const start = Math.max(0, offset + shift) / root
@@ -141,12 +144,22 @@ function jumpHit(updates: number, of: Barriers, factor: number, jumps: number): 
     const still = diffusion / (1 + y)
     const left = Math.sqrt(still + jump)
     const back = jumped / left
-    const q =
-      normalTail(back) +
-      jumpReflection(Math.abs(back), still / (left * left)) * normalTail(Math.abs(back))
+    const q = beyond(back, still / (left * left))
     p = Math.max(before, p + before * Math.max(0, 1 - q))
   }
   return Math.min(1, p * (of.bending[plane] ?? 1))
+}
+
+/** `Φ̄(x) + w(|x|)·Φ̄(|x|)`: beyond the barrier at some time after a jump. */
+function beyond(x: number, share: number): number {
+  const far = Math.abs(x)
+  const tail = normalTail(far)
+  return (x >= 0 ? tail : 1 - tail) + jumpReflection(far, share) * tail
+}
+
+/** `e^x`, by its series where `x` is small. */
+function smallExp(x: number): number {
+  return Math.abs(x) < 0.1 ? 1 + x * (1 + x * (0.5 + x * (1 / 6 + x / 24))) : Math.exp(x)
 }
 
 /** `e^{share·r(d)}` with `r` linear between the table's distances, constant beyond. */
@@ -154,5 +167,5 @@ function remainderAt(remainder: Float64Array, d: number, share: number): number 
   const x = Math.min(d * REMAINDER_GRID, remainder.length - 2)
   const i = x | 0
   const low = remainder[i] ?? 0
-  return Math.exp(share * (low + (x - i) * ((remainder[i + 1] ?? 0) - low)))
+  return smallExp(share * (low + (x - i) * ((remainder[i + 1] ?? 0) - low)))
 }
