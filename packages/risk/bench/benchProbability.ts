@@ -15,7 +15,7 @@ export type ProbabilityBench = {
 
 const DAY_MS = 86_400_000
 const LEGS = 8
-const PORTFOLIOS = 2_048
+const PORTFOLIOS = 512
 const LEAST_MS = 1_000
 
 /**

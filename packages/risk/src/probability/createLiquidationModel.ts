@@ -1,11 +1,11 @@
 import { InvalidInputError } from '@plimsoll/domain'
 import type { CompiledDomain } from './compileDomain.ts'
 import { compileLaw, type HorizonLaw } from './compileLaw.ts'
-import { deltaPlane } from './deltaPlane.ts'
-import { createDesignPoint, findDesignPoint, type Plane } from './designPoint.ts'
+import { createDeltaView, deltaPlane, viewNow } from './deltaPlane.ts'
+import { createDesignPoint, findDesignPoint } from './designPoint.ts'
 import { createBarriers, mixtureHit, PLANES } from './mixtureHit.ts'
 import type { ReturnLaw } from './ReturnLaw.ts'
-import { createSurface, evaluateSurfaceNow, loadSurface } from './Surface.ts'
+import { createSurface, loadSurface } from './Surface.ts'
 
 /**
  * How the surface of liquidation becomes a plane: from here (`delta`), from the most probable place of liquidation (`form`),
@@ -60,6 +60,7 @@ export function createLiquidationModel(p: {
   const n = law.assets.length
   const most = Math.max(1, n)
   const surface = createSurface(most)
+  const view = createDeltaView(most)
   const design = createDesignPoint(most)
   const barriers = createBarriers()
   const origin = new Float64Array(most)
@@ -81,84 +82,78 @@ export function createLiquidationModel(p: {
       return 0
     }
     const planes = Math.min(PLANES, horizon.jumpWeights.length)
-    const { size } = surface
+    viewNow(surface, view)
     for (let k = 0; k < planes; k++) {
-      measure(k)
-      const z = evaluateSurfaceNow(surface)
-      const bend = deltaPlane(surface, design, z)
-      if (k === 0 && outOfReach(design.plane, horizon)) {
+      const bend = deltaPlane(surface, view, k, design)
+      if (k === 0 && outOfReach(horizon)) {
         into?.fill(0)
         return 0
       }
-      if (size > 1 && (method === 'form' || (method === 'auto' && bend > FLAT))) {
-        const start = starts[k] ?? origin
-        if (warm[k] === 1) for (let i = 0; i < size; i++) design.point[i] = start[i] ?? 0
-        findDesignPoint(surface, design)
-        if (!design.plane.converged) deltaPlane(surface, design, evaluateSurfaceNow(surface)) // too far for a search
-        start.set(design.point)
-        warm[k] = 1
-      }
-      record(k)
+      if (surface.size > 1 && (method === 'form' || (method === 'auto' && bend > FLAT))) search(k)
+      else record(k, view.diffusion, view.jump)
     }
     return mixtureHit(law, horizon, barriers, into)
   }
 
-  /** Covariance and mean with `k` jumps at the expected variance, over the surface's assets. */
-  const measure = (k: number): void => {
+  /** Looks for the most probable place of liquidation with `k` jumps, at the expected variance. */
+  const search = (k: number): void => {
     const { size, diffusion, jump, compensator, jumpMean } = surface
+    const start = starts[k] ?? origin
     for (let i = 0; i < size * size; i++)
       design.covariance[i] = (diffusion[i] ?? 0) + k * (jump[i] ?? 0)
-    for (let i = 0; i < size; i++)
+    for (let i = 0; i < size; i++) {
       design.mean[i] =
         (compensator[i] ?? 0) - 0.5 * (diffusion[i * size + i] ?? 0) + k * (jumpMean[i] ?? 0)
+      if (warm[k] === 1) design.point[i] = start[i] ?? 0
+    }
+    findDesignPoint(surface, design)
+    if (!design.plane.converged) deltaPlane(surface, view, k, design) // too far for a search
+    start.set(design.point)
+    warm[k] = 1
+    const { slope } = design.plane
+    let ofDiffusion = 0
+    let ofJump = 0
+    for (let i = 0; i < size; i++)
+      for (let j = 0; j < size; j++) {
+        const product = (slope[i] ?? 0) * (slope[j] ?? 0)
+        ofDiffusion += product * (diffusion[i * size + j] ?? 0)
+        ofJump += product * (jump[i * size + j] ?? 0)
+      }
+    record(k, ofDiffusion, ofJump)
   }
 
-  const record = (k: number): void => {
-    const { size, diffusion, jump, compensator, jumpMean } = surface
+  const record = (k: number, ofDiffusion: number, ofJump: number): void => {
+    const { size, diffusion, compensator, jumpMean } = surface
     const { slope, offset, bending } = design.plane
-    let varianceOfDiffusion = 0
-    let varianceOfJump = 0
+    const into = slopes[k] ?? origin
     let ito = 0
     let compensated = 0
     let jumped = 0
     for (let i = 0; i < size; i++) {
       const a = slope[i] ?? 0
-      let acrossDiffusion = 0
-      let acrossJump = 0
-      for (let j = 0; j < size; j++) {
-        acrossDiffusion += (diffusion[i * size + j] ?? 0) * (slope[j] ?? 0)
-        acrossJump += (jump[i * size + j] ?? 0) * (slope[j] ?? 0)
-      }
-      varianceOfDiffusion += a * acrossDiffusion
-      varianceOfJump += a * acrossJump
       ito += 0.5 * a * (diffusion[i * size + i] ?? 0)
       compensated += a * (compensator[i] ?? 0)
       jumped += a * (jumpMean[i] ?? 0)
+      into[surface.at[i] ?? 0] = a
     }
     barriers.offset[k] = offset
-    barriers.diffusion[k] = Math.max(0, varianceOfDiffusion)
-    barriers.jump[k] = Math.max(0, varianceOfJump)
+    barriers.diffusion[k] = Math.max(0, ofDiffusion)
+    barriers.jump[k] = Math.max(0, ofJump)
     barriers.ito[k] = ito
     barriers.compensator[k] = compensated
     barriers.jumpMean[k] = jumped
     barriers.bending[k] = bending
-    const into = slopes[k] ?? origin
-    for (let i = 0; i < size; i++) into[surface.at[i] ?? 0] = slope[i] ?? 0
   }
 
-  const outOfReach = (plane: Plane, horizon: HorizonLaw): boolean => {
+  /** True when nothing worth stating is left at the distance of the first plane. */
+  const outOfReach = (horizon: HorizonLaw): boolean => {
     const jumps = horizon.jumpWeights.length - 1
     const widest = horizon.factors[horizon.factors.length - 1] ?? 1
+    const { offset, slope, converged } = design.plane
     let jumped = 0
-    let spread = 0
-    for (let i = 0; i < surface.size; i++) {
-      jumped += (plane.slope[i] ?? 0) * (surface.jumpMean[i] ?? 0)
-      for (let j = 0; j < surface.size; j++)
-        spread +=
-          (plane.slope[i] ?? 0) * (surface.jump[i * surface.size + j] ?? 0) * (plane.slope[j] ?? 0)
-    }
-    const sd = Math.sqrt(widest * plane.variance + jumps * spread)
-    return plane.converged && plane.offset + jumps * Math.min(0, jumped) > SCREEN * sd
+    for (let i = 0; i < surface.size; i++) jumped += (slope[i] ?? 0) * (surface.jumpMean[i] ?? 0)
+    const sd = Math.sqrt(widest * view.diffusion + jumps * view.jump)
+    return converged && offset + jumps * Math.min(0, jumped) > SCREEN * sd
   }
 
   return {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { CompiledDomain } from './compileDomain.ts'
 import { compileLaw } from './compileLaw.ts'
-import { deltaPlane } from './deltaPlane.ts'
+import { createDeltaView, deltaPlane, viewNow } from './deltaPlane.ts'
 import { createDesignPoint, findDesignPoint } from './designPoint.ts'
 import type { ReturnLaw } from './ReturnLaw.ts'
 import { createSurface, evaluateSurface, loadSurface } from './Surface.ts'
@@ -55,8 +55,9 @@ test('property: the design point is on the surface and its normal points back at
       const { size } = surface
       design.covariance.set(surface.diffusion)
       for (let i = 0; i < size; i++) design.mean[i] = -0.5 * (surface.diffusion[i * size + i] ?? 0)
-      const z = evaluateSurface(surface, new Float64Array(4))
-      deltaPlane(surface, design, z)
+      const view = createDeltaView(4)
+      viewNow(surface, view)
+      deltaPlane(surface, view, 0, design)
       findDesignPoint(surface, design)
       if (!design.plane.converged) return
       expect(Math.abs(evaluateSurface(surface, design.point))).toBeLessThan(1e-4)
@@ -87,7 +88,9 @@ test('property: every search within six standard deviations ends on the surface'
     const design = createDesignPoint(4)
     if (!loadSurface(surface, of, law, 0)) continue
     design.covariance.set(surface.diffusion)
-    deltaPlane(surface, design, evaluateSurface(surface, new Float64Array(4)))
+    const view = createDeltaView(4)
+    viewNow(surface, view)
+    deltaPlane(surface, view, 0, design)
     findDesignPoint(surface, design)
     expect(Number.isFinite(design.plane.distance)).toBe(true)
     if (design.plane.distance > 6) continue
@@ -118,7 +121,9 @@ test('behavior: one volatile asset is exact at once, however levered', () => {
     }
     expect(loadSurface(surface, of, law, 0)).toBe(true)
     design.covariance[0] = surface.diffusion[0] ?? 0
-    const bend = deltaPlane(surface, design, evaluateSurface(surface, new Float64Array(4)))
+    const view = createDeltaView(4)
+    viewNow(surface, view)
+    const bend = deltaPlane(surface, view, 0, design)
     expect(design.plane.offset).toBeCloseTo(Math.abs(Math.log(-cash / value)), 12)
     expect(design.plane.bending).toBe(1)
     expect(bend).toBeLessThan(1e-12)
