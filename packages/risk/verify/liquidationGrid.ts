@@ -243,7 +243,7 @@ function bookAt(shape: Shape, portfolio: number, horizon: number, wanted: number
 }
 
 /** Distance to liquidation in standard deviations, to first order: no model of liquidation is asked. */
-export function sigmasAway(book: Book, years: number): number {
+function sigmasAway(book: Book, years: number): number {
   let plus = 0
   let minus = 0
   const constant = book.backingConstant - book.requirementConstant

@@ -26,7 +26,15 @@ const BLOCK_ENDS = [3, ...Array.from({ length: LAST / 12 }, (_, i) => 12 * (i + 
  * move of any asset in it, whichever way, nor by the lowest price of what it holds and the highest of what it owes: nothing is
  * lost by that.
  */
-export function liquidationPaths(world: World, paths: number, seed: number, stream: number): Hits {
+export function liquidationPaths(p: {
+  readonly world: World
+  readonly paths: number
+  readonly seed: number
+  readonly stream: number
+  /** Number of horizons looked at, shortest first; all unless given. */
+  readonly horizons?: number
+}): Hits {
+  const { world, paths } = p
   const books = liquidationBooks()
   const owners = liquidationOwners()
   const n = ASSETS.length
@@ -44,10 +52,10 @@ export function liquidationPaths(world: World, paths: number, seed: number, stre
   const radius = Float64Array.from({ length: count }, (_, b) =>
     safeMove(nets.subarray(b * n, b * n + n), constant[b] ?? 0),
   )
-  const nearestFirst = Int32Array.from(radius.keys()).sort(
-    (a, b) => (radius[a] ?? 0) - (radius[b] ?? 0),
-  )
-  const random = createRiskRandom(seed, stream)
+  const nearestFirst = Int32Array.from(radius.keys())
+    .filter((b) => b % H < (p.horizons ?? H))
+    .sort((a, b) => (radius[a] ?? 0) - (radius[b] ?? 0))
+  const random = createRiskRandom(p.seed, p.stream)
 
   const dt = STEP_MS / YEAR_MS
   const jumpRate = world.jumpsPerYear * dt
@@ -94,7 +102,7 @@ export function liquidationPaths(world: World, paths: number, seed: number, stre
   const inf = Number.POSITIVE_INFINITY
 
   for (let path = 0; path < paths; path++) {
-    let left = count
+    let left = nearestFirst.length
     alive.set(nearestFirst)
     hitAt.fill(0)
     let x0 = 0

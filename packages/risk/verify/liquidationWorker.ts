@@ -16,6 +16,6 @@ parentPort?.on('message', (share: Share) => {
     parentPort?.postMessage({
       world: share.world,
       paths: share.paths,
-      ...liquidationPaths(world, share.paths, share.seed, share.stream),
+      ...liquidationPaths({ ...share, world }),
     })
 })

@@ -1,7 +1,7 @@
 import { evaluateSurface, type Surface } from './Surface.ts'
 
 /** The surface of liquidation seen as a plane from one place: working memory, reused. */
-export type Plane = {
+type Plane = {
   /** Normal of the plane: `z(x) ≈ offset + slope·x`. */
   readonly slope: Float64Array
   offset: number

@@ -1,5 +1,5 @@
 /** Nodes and weights of a quadrature rule. */
-export type Quadrature = { readonly nodes: Float64Array; readonly weights: Float64Array }
+type Quadrature = { readonly nodes: Float64Array; readonly weights: Float64Array }
 
 /** Gauss–Legendre rule of `n` points on [0, 1], nodes by Newton's method on the Legendre polynomial. */
 export function gaussLegendre(n: number): Quadrature {
