@@ -11,7 +11,7 @@ export type Engines = { readonly [Mode in AgentMode]: RebalanceEngine<Assessment
 /**
  * Creates the policy of a margin keeper: pure functions, no memory.
  *
- * While preserving, and while prices have diverged, nothing is boosted: defence is all that is left in the plan.
+ * While preserving, while prices have diverged and while a breaker is not green, nothing is boosted, whatever the engine: defence is all that is left in the plan.
  */
 export function createPolicy(p: {
   readonly config: MarginKeeperConfig
@@ -22,10 +22,16 @@ export function createPolicy(p: {
     assess: (seen) => assess({ ...seen, config: p.config.assess }),
     plan({ frame, assessment, mode }) {
       const plan = p.engines[mode].plan(frame, assessment)
-      if (mode === 'normal' && !assessment.diverged) return plan
+      const { overall } = assessment.breakers
+      if (mode === 'normal' && !assessment.diverged && overall === 'green') return plan
       const actions = plan.actions.filter(({ type }) => type !== 'boost')
       if (actions.length === plan.actions.length) return plan
-      const cause = mode === 'preserving' ? 'preserving capital' : 'prices have diverged'
+      const cause =
+        mode === 'preserving'
+          ? 'preserving capital'
+          : assessment.diverged
+            ? 'prices have diverged'
+            : `a breaker is ${overall}`
       return { ...plan, actions, why: `${plan.why}; no boost while ${cause}` }
     },
     govern: (proposal) => p.governor.grant(proposal),

@@ -9,16 +9,17 @@ import {
   policyTable,
 } from '@plimsoll/risk'
 import type { EngineMaker } from '../compose/composeAgent.ts'
-import { demoThresholds } from './demoConfig.ts'
+import { demoThresholds, hedgedThresholds } from './demoConfig.ts'
 
 /** Engines that a demo can run, by what people type. */
-export const ENGINES = ['dp', 'static'] as const
+export const ENGINES = ['dp', 'static', 'hedged'] as const
 export type EngineName = (typeof ENGINES)[number]
 
 /** What engines call themselves. */
 export const ENGINE_NAMES: Readonly<Record<EngineName, string>> = {
   dp: 'dynamic-programming',
   static: 'static-threshold',
+  hedged: 'static-threshold with hedges',
 }
 
 /** Makes the engine of a demo for a portfolio as it was opened. */
@@ -27,6 +28,10 @@ export function demoEngine(name: EngineName, opened: Frame): EngineMaker {
     case 'static':
       return ({ routes }) => ({
         engine: createStaticThreshold({ config: demoThresholds(opened), routes }),
+      })
+    case 'hedged':
+      return ({ routes }) => ({
+        engine: createStaticThreshold({ config: hedgedThresholds(opened), routes }),
       })
     case 'dp':
       return ({ routes, preview }) => {

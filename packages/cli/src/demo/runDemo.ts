@@ -11,7 +11,7 @@ import {
 } from '@plimsoll/domain'
 import { createChainHead } from '@plimsoll/evm'
 import { assembleFrame, createSettableClock, type TickReport } from '@plimsoll/kernel'
-import { composeAgent } from '../compose/composeAgent.ts'
+import { composeAgent, type EngineMaker } from '../compose/composeAgent.ts'
 import { setUpExecutor } from '../compose/setUpExecutor.ts'
 import type { VenueName } from '../compose/VenueName.ts'
 import { createAccrual } from './createAccrual.ts'
@@ -36,6 +36,8 @@ export async function runDemo(p: {
   readonly seed: number
   readonly venues: readonly VenueName[]
   readonly engine: EngineName
+  /** An engine of one's own instead, in studies. */
+  readonly makeEngine?: (opened: Frame) => EngineMaker
   /** Frames a second at most; null as fast as it goes. */
   readonly speed: number | null
   readonly port: number
@@ -67,7 +69,7 @@ export async function runDemo(p: {
       executor: await setUpExecutor({ client, venues, owner, deployer }),
       store,
       clock,
-      createEngine: demoEngine(p.engine, opened.agent),
+      createEngine: p.makeEngine?.(opened.agent) ?? demoEngine(p.engine, opened.agent),
       opened: opened.agent,
     })
     const settlements = new Map<string, TradeSettlement>()
