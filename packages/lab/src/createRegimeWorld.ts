@@ -3,8 +3,15 @@ import type { PolicyWorld } from '@plimsoll/risk'
 import { createRandom } from './createRandom.ts'
 import { HOURS_PER_YEAR, type World } from './World.ts'
 
-/** The market that the policy tables are solved in: diffusion and jumps in two regimes. */
-export function createRegimeWorld({ regimes }: Pick<PolicyWorld, 'regimes'>): World {
+/**
+ * The market that the policy tables are solved in: diffusion and jumps in two regimes.
+ *
+ * @param initial - regime of the first hour; drawn as often as each lasts unless given.
+ */
+export function createRegimeWorld(
+  { regimes }: Pick<PolicyWorld, 'regimes'>,
+  initial: 'calm' | 'stress' | null = null,
+): World {
   const [calm, stress] = regimes
   if (calm === undefined || stress === undefined || regimes.length !== 2)
     throw new InvalidInputError({
@@ -23,7 +30,8 @@ export function createRegimeWorld({ regimes }: Pick<PolicyWorld, 'regimes'>): Wo
       const returns = new Float64Array(hours)
       const costLevel = new Float64Array(hours)
       const luck = new Float64Array(hours)
-      let stressed = random.uniform() < stress.stayHours / (calm.stayHours + stress.stayHours)
+      const often = random.uniform() < stress.stayHours / (calm.stayHours + stress.stayHours)
+      let stressed = initial === null ? often : initial === 'stress'
       for (let t = 0; t < hours; t++) {
         const regime = stressed ? stress : calm
         const variance = regime.volatility ** 2 / HOURS_PER_YEAR

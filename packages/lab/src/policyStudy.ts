@@ -1,13 +1,8 @@
-import {
-  type Bands,
-  POLICY_WORLD,
-  type PolicyQuery,
-  type PolicyTable,
-  policyTable,
-} from '@plimsoll/risk'
+import { type Bands, type PolicyQuery, type PolicyTable, policyTable } from '@plimsoll/risk'
 import type { Account } from './Account.ts'
 import { createRegimeWorld } from './createRegimeWorld.ts'
 import { createUnseenWorld } from './createUnseenWorld.ts'
+import { EXPERIMENT_REGIMES } from './experimentRegimes.ts'
 import {
   type Policy,
   probabilityPolicy,
@@ -74,7 +69,7 @@ export type StudyCosts = {
 }
 
 const LIQUIDATION_THRESHOLD = 0.8
-const WORLD = POLICY_WORLD
+const WORLD = { regimes: EXPERIMENT_REGIMES }
 const BASE = WORLD.regimes[0]
 
 function worldOf({ world }: StudyCell): World {

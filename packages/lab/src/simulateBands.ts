@@ -1,5 +1,5 @@
 import type { Bands } from '@plimsoll/risk'
-import { liquidationLanding } from '@plimsoll/risk'
+import { healthAtLeverage, liquidationLanding } from '@plimsoll/risk'
 import type { Account, PathCost } from './Account.ts'
 import { HOURS_PER_YEAR, type Path, type World } from './World.ts'
 
@@ -15,20 +15,22 @@ export type BandSchedule = {
  * liquidate below health 1.
  *
  * Costs count per unit of equity of the time, as in the control problem, so that paths are comparable.
+ *
+ * @param startHealth - health at the target leverage unless given.
  */
 export function simulateBands(
   account: Account,
   world: Pick<World, 'calm' | 'stress'>,
   path: Path,
   schedule: BandSchedule,
+  startHealth: number = healthAtLeverage(account.targetLeverage, account.liquidationThreshold),
 ): PathCost {
   const { liquidationThreshold: threshold, targetLeverage, liquidation } = account
   const { calm, stress } = world
   const { growth, costLevel, luck } = path
   const edges = edgesOf(schedule.bands)
-  const start = (threshold * targetLeverage) / (targetLeverage - 1)
   const closed = Math.exp(CLOSED)
-  let health = start
+  let health = startHealth
   let tracking = 0
   let trading = 0
   let lost = 0

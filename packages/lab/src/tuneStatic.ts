@@ -1,3 +1,4 @@
+import { InvalidInputError } from '@plimsoll/domain'
 import type { Bands } from '@plimsoll/risk'
 import type { Account } from './Account.ts'
 import { simulateBands } from './simulateBands.ts'
@@ -27,9 +28,13 @@ export function meanCost(
   return sum / (paths.length * years)
 }
 
+/** How many of the grid's best are tried on all paths, and from how many of those the search goes on. */
+const KEPT = 16
+const STARTS = 3
+
 /**
- * Finds the thresholds of least average cost on given paths: every combination of a grid on some of them, then single
- * steps of half a percent on all until none helps.
+ * Finds the thresholds of least average cost on given paths: every combination of a grid on a quarter of them, its best on
+ * all, and from the best of those single steps down to half a percent until none helps.
  */
 export function tuneStatic(
   account: Account,
@@ -38,39 +43,63 @@ export function tuneStatic(
   years: number,
   grid: StaticGrid,
 ): { readonly bands: Bands; readonly cost: number; readonly tried: number } {
-  const few = paths.slice(0, Math.ceil(paths.length / 4))
   let tried = 0
-  let best: readonly number[] = []
-  let least = Infinity
-  const costOf = (healths: readonly number[], on: readonly Path[]) => {
+  const tryOn = (healths: readonly number[], on: readonly Path[]): Tried => {
     tried += 1
-    return meanCost(account, world, on, years, toBands(healths))
+    return { healths, cost: meanCost(account, world, on, years, toBands(healths)) }
   }
-  for (const below of grid.deleverBelow)
-    for (const to of grid.deleverTo)
-      for (const above of grid.releverAbove)
-        for (const back of grid.releverTo) {
-          const healths = [below, to, above, back]
-          if (!isSound(healths)) continue
-          const cost = costOf(healths, few)
-          if (cost < least) [least, best] = [cost, healths]
-        }
-  least = costOf(best, paths)
+  const few = paths.slice(0, Math.ceil(paths.length / 4))
+  const starts = combinationsOf(grid)
+    .map((healths) => tryOn(healths, few))
+    .toSorted(byCost)
+    .slice(0, KEPT)
+    .map(({ healths }) => tryOn(healths, paths))
+    .toSorted(byCost)
+    .slice(0, STARTS)
+  const [best] = starts
+    .map((start) => descend(start, (each) => tryOn(each, paths)))
+    .toSorted(byCost)
+  if (best === undefined)
+    throw new InvalidInputError({
+      field: 'grid',
+      found: 'no combination in order',
+      allowed: 'at least one with delever below < to < relever above, and relever to between',
+    })
+  return { bands: toBands(best.healths), cost: best.cost, tried }
+}
+
+type Tried = { readonly healths: readonly number[]; readonly cost: number }
+
+const byCost = (a: Tried, b: Tried) => a.cost - b.cost
+
+function combinationsOf(grid: StaticGrid): readonly (readonly number[])[] {
+  return grid.deleverBelow
+    .flatMap((below) =>
+      grid.deleverTo.flatMap((to) =>
+        grid.releverAbove.flatMap((above) =>
+          grid.releverTo.map((back) => [below, to, above, back]),
+        ),
+      ),
+    )
+    .filter(isSound)
+}
+
+function descend(start: Tried, costOf: (healths: readonly number[]) => Tried): Tried {
+  let best = start
   for (const step of [0.02, 0.01, 0.005])
     for (let improved = true; improved; ) {
       improved = false
       for (let k = 0; k < 4; k++)
         for (const sign of [-1, 1]) {
-          const healths = best.map((each, i) => (i === k ? each + sign * step : each))
+          const healths = best.healths.map((each, i) => (i === k ? each + sign * step : each))
           if (!isSound(healths)) continue
-          const cost = costOf(healths, paths)
-          if (cost < least) {
-            ;[least, best] = [cost, healths]
-            improved = true
-          }
+          const next = costOf(healths)
+          if (next.cost >= best.cost) continue
+          best = next
+          improved = true
         }
     }
-  return { bands: toBands(best), cost: least, tried }
+  return best
 }
 
 const isSound = ([below = 0, to = 0, above = 0, back = 0]: readonly number[]) =>
