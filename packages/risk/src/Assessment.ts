@@ -2,6 +2,7 @@ import type { AssetId, DomainId, Forecast, Health, VenueId } from '@plimsoll/dom
 import type { BreakerConfig } from './breakers/BreakerConfig.ts'
 import type { BreakerState } from './breakers/BreakerState.ts'
 import type { PoolHistory } from './breakers/readingsOf.ts'
+import type { AnyHit } from './createOutlook.ts'
 import type { LawConfig } from './LawConfig.ts'
 import type { StressReport } from './stress/StressReport.ts'
 
@@ -84,11 +85,7 @@ export type Assessment = {
   /** True when a divergence is above the limit: discretionary trades wait, defence does not. */
   readonly diverged: boolean
   /** P(any domain is liquidated within a day): bounds and estimate; null where one has no forecast. */
-  readonly any24h: {
-    readonly lower: number
-    readonly upper: number
-    readonly estimate: number
-  } | null
+  readonly any24h: AnyHit | null
   /** Volatility now over its long-run level, the largest of all assets; null where no forecast tells. */
   readonly sigmaRatio: number | null
   /** Venues on which a domain of ours can be liquidated now. */

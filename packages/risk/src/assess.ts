@@ -16,7 +16,7 @@ import type { AssessMemory, Assessment, Divergence, DomainAssessment } from './A
 import { evaluateBreakers } from './breakers/evaluateBreakers.ts'
 import type { StableReading } from './breakers/MarketReadings.ts'
 import { readingsOf } from './breakers/readingsOf.ts'
-import { createOutlook, type Outlook } from './createOutlook.ts'
+import { type AnyHit, createOutlook, type Outlook } from './createOutlook.ts'
 import { stress } from './stress/stress.ts'
 
 const DAY_MS = 86_400_000
@@ -83,7 +83,7 @@ export function assess(p: {
     sigma24h: sigmas,
     divergence,
     diverged,
-    any24h: anyOf(domains),
+    any24h: anyOf(frame, domains, outlook),
     sigmaRatio: largestSigma > 0 ? largestSigma / config.longRunSigma24h : null,
     forcedVenues: forcedVenuesOf(domains),
     stress: report,
@@ -189,17 +189,23 @@ function divergences(frame: Frame): readonly Divergence[] {
   return both
 }
 
-/** Bounds that hold whatever the domains have to do with each other; null where one is not known. */
-function anyOf(domains: readonly DomainAssessment[]): Assessment['any24h'] {
-  let most = 0
-  let sum = 0
-  for (const { probabilities } of domains) {
-    if (probabilities === null) return null
-    most = Math.max(most, probabilities.h24)
-    sum += probabilities.h24
-  }
-  return { lower: most, upper: Math.min(1, sum), estimate: most }
+/** Null where the probability of one domain is not known. */
+function anyOf(
+  frame: Frame,
+  domains: readonly DomainAssessment[],
+  outlook: Outlook,
+): AnyHit | null {
+  if (domains.some(({ probabilities }) => probabilities === null)) return null
+  const levered = frame.portfolio.domains
+    .filter((_, i) => (domains[i]?.probabilities?.h24 ?? 0) > NEGLIGIBLE)
+    .map((domain) => ({ domain, prices: worseHealth(domain, frame).prices }))
+  if (levered.length > 1) return outlook.any24h(levered)
+  const most = Math.max(0, ...domains.map(({ probabilities }) => probabilities?.h24 ?? 0))
+  return { lower: most, upper: most, estimate: most }
 }
+
+/** Probabilities below this change no decision. */
+const NEGLIGIBLE = 1e-7
 
 /** Venues on which a domain can be liquidated now. */
 const forcedVenuesOf = (domains: readonly DomainAssessment[]): number =>

@@ -1,12 +1,13 @@
 import type { AssetId, Forecast, MarginDomain, Prices } from '@plimsoll/domain'
 import type { Probabilities } from './Assessment.ts'
 import type { LawConfig } from './LawConfig.ts'
+import { anyDomain } from './probability/anyDomain.ts'
 import { compileDomain } from './probability/compileDomain.ts'
 import {
   createLiquidationModel,
   type LiquidationModel,
 } from './probability/createLiquidationModel.ts'
-import type { ReturnLaw, VarianceKnot } from './probability/ReturnLaw.ts'
+import { createReturnLaw } from './probability/createReturnLaw.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
@@ -23,7 +24,15 @@ export type Ahead = {
 /** What is known of the future of margin domains under one set of forecasts. */
 export type Outlook = {
   ahead(domain: MarginDomain, prices: { readonly worse: Prices; readonly venue: Prices }): Ahead
+  /** P(any of several domains is liquidated within 24 h), each at its own prices: Ditlevsen's bounds and an estimate. */
+  any24h(domains: readonly { readonly domain: MarginDomain; readonly prices: Prices }[]): AnyHit
 }
+
+/** Probability that at least one of several domains is liquidated. */
+export type AnyHit = { readonly lower: number; readonly upper: number; readonly estimate: number }
+
+/** Domains beyond these, the least likely, are added to the upper bound as if they excluded each other. */
+const MOST_JOINT = 4
 
 /**
  * Creates the outlook of one frame.
@@ -42,11 +51,22 @@ export function createOutlook(p: {
 }): Outlook {
   const forecasts = new Map(p.forecasts.map((forecast) => [forecast.asset, forecast]))
   const isKnown = (asset: AssetId): boolean => forecasts.has(asset) || p.stable.includes(asset)
-  const wild: readonly VarianceKnot[] = [{ ms: DAY_MS, variance: p.config.fallbackSigma24h ** 2 }]
-  const variance = p.assets.map((asset) => (isKnown(asset) ? knotsOf(forecasts.get(asset)) : wild))
+  const wild = p.assets
+    .filter((asset) => !isKnown(asset))
+    .map((asset) => wildForecast(asset, p.config.fallbackSigma24h))
+  const { fallbackSigma24h: _, correlation: __, ...returns } = p.config
   const modelOf = (correlation: number): LiquidationModel =>
     createLiquidationModel({
-      law: lawOf({ ...p, variance, correlation }),
+      law: createReturnLaw({
+        assets: p.assets,
+        forecasts: [...p.forecasts, ...wild],
+        config: {
+          ...returns,
+          stable: p.stable,
+          correlation,
+          volOfVol: { ...returns.volOfVol, sd: returns.volOfVol.sd * p.nuFactor },
+        },
+      }),
       horizonsMs: HORIZONS_MS,
     })
   const high = modelOf(p.config.correlation.high)
@@ -58,7 +78,7 @@ export function createOutlook(p: {
     const compiled = compileDomain(domain, p.assets, prices)
     high.probabilities(compiled, worst)
     let volatile = 0
-    for (const at of compiled.active) if ((variance[at] ?? []).length > 0) volatile++
+    for (const at of compiled.active) if (!p.stable.includes(p.assets[at] ?? '')) volatile++
     if (volatile < 2 || p.config.correlation.low === p.config.correlation.high) return
     low ??= modelOf(p.config.correlation.low)
     low.probabilities(compiled, into)
@@ -76,40 +96,29 @@ export function createOutlook(p: {
         hit10min: prices.venue === prices.worse ? m10 : (worst[0] ?? 0),
       }
     },
-  }
-}
-
-function lawOf(p: {
-  readonly assets: readonly AssetId[]
-  readonly variance: readonly (readonly VarianceKnot[])[]
-  readonly correlation: number
-  readonly config: LawConfig
-  readonly nuFactor: number
-}): ReturnLaw {
-  const { jumps, volOfVol, updateMs, innovationDf } = p.config
-  const scale = p.assets.map((asset, i) =>
-    (p.variance[i] ?? []).length === 0 ? 0 : jumps.majors.includes(asset) ? 1 : 2,
-  )
-  return {
-    assets: p.assets,
-    variance: p.variance,
-    correlation: p.correlation,
-    volOfVol: { ...volOfVol, sd: volOfVol.sd * p.nuFactor },
-    jumps: {
-      perYear: jumps.perYear,
-      mean: scale.map((each) => each * jumps.mean),
-      sd: scale.map((each) => each * jumps.sd),
-      correlation: jumps.correlation,
+    any24h(domains) {
+      const day = HORIZONS_MS.length - 1
+      const hits = domains
+        .map(({ domain, prices }) => high.hit(compileDomain(domain, p.assets, prices), day))
+        .toSorted((a, b) => b.probability - a.probability)
+      const joint = anyDomain(high, hits.slice(0, MOST_JOINT), day)
+      const rest = hits.slice(MOST_JOINT).reduce((sum, { probability }) => sum + probability, 0)
+      return {
+        lower: joint.ditlevsen.lower,
+        upper: Math.min(1, joint.ditlevsen.upper + rest),
+        estimate: Math.min(1, joint.estimate + rest / 2),
+      }
     },
-    updateMs,
-    innovationDf,
   }
 }
 
-/** Variance by horizon, ascending; nothing for what is pinned. */
-function knotsOf(forecast: Forecast | undefined): readonly VarianceKnot[] {
-  return (forecast?.horizons ?? []).toSorted((a, b) => a.ms - b.ms)
-}
+/** A forecast for what nobody forecasts. */
+const wildForecast = (asset: AssetId, sigma24h: number): Forecast => ({
+  asset,
+  model: 'wild',
+  at: 0,
+  horizons: [{ ms: DAY_MS, variance: sigma24h ** 2 }],
+})
 
 const matters = ({ linear }: MarginDomain, asset: AssetId): boolean =>
   (linear.backing.perToken.get(asset) ?? 0) !== 0 ||

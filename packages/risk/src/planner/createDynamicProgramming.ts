@@ -114,7 +114,7 @@ export function createDynamicProgramming(p: {
                 frame,
                 assessment,
                 domain,
-                actBelow: ownHealth(domain, standing.loan, actBelowOf(standing)),
+                actBelow: actBelowOf(domain, standing, isUrgent(domain, config)),
               }),
             },
             domain,
@@ -221,9 +221,19 @@ export function createDynamicProgramming(p: {
 const isBack = (standing: Standing): boolean =>
   standing.loan.lnHealth >= goalOf(standing) - TOLERANCE
 
-/** Ln health below which a domain is acted on: its band, or the band's target where P(liquidation) asks for it. */
-const actBelowOf = (standing: Standing): number =>
-  standing.policy.bands.deleverBelow ?? goalOf(standing)
+/** Healths at the two prices may differ by this share and still be said to agree. */
+const AGREEMENT = 0.005
+
+/**
+ * Health at market prices below which a domain may trade: its band; its goal where danger asks for more and the market
+ * agrees that there is one.
+ */
+function actBelowOf(domain: DomainAssessment, standing: Standing, urgent: boolean): number {
+  const { deleverBelow } = standing.policy.bands
+  const goal = ownHealth(domain, standing.loan, goalOf(standing))
+  const band = deleverBelow === null ? 0 : ownHealth(domain, standing.loan, deleverBelow)
+  return urgent ? Math.max(band, Math.min(goal, domain.healthFactor * (1 + AGREEMENT))) : band
+}
 
 /** Why a domain is to be acted on; null when it is not. */
 function triggerOf(
@@ -232,8 +242,7 @@ function triggerOf(
   config: DynamicProgrammingConfig,
 ): string | null {
   const health = `${domain.domain}: health ${describeHealth(domain.healthFactor)}`
-  if (standing === undefined)
-    return domain.health.type === 'insolvent' ? `${health} is below zero` : null
+  if (standing === undefined) return domain.healthFactor < 1 ? `${health} is below 1` : null
   const { loan } = standing
   const { bands, stress } = standing.policy
   const where = `${(100 * stress).toFixed(0)} % of the way from calm to stress`
