@@ -2,11 +2,13 @@
 import { BaseError } from '@plimsoll/domain'
 import manifest from '../package.json' with { type: 'json' }
 import { assessCommand } from './assess/assessCommand.ts'
+import { benchCommand } from './bench/benchCommand.ts'
 import { columns } from './Command.ts'
 import { demoCommand } from './demo/demoCommand.ts'
 import { devnetCommand } from './devnetCommand.ts'
 import { doctorCommand } from './doctorCommand.ts'
 import { explainCommand } from './explain/explainCommand.ts'
+import { policyCommand } from './policy/policyCommand.ts'
 import { portfolioCommand } from './portfolioCommand.ts'
 
 const commands = [
@@ -14,6 +16,8 @@ const commands = [
   portfolioCommand,
   assessCommand,
   explainCommand,
+  policyCommand,
+  benchCommand,
   devnetCommand,
   doctorCommand,
 ]

@@ -7,6 +7,7 @@ import {
   type DynamicProgrammingConfig,
   loanEquivalent,
   policyTable,
+  type ReadyTableName,
 } from '@plimsoll/risk'
 import type { EngineMaker } from '../compose/composeAgent.ts'
 import { demoThresholds, hedgedThresholds } from './demoConfig.ts'
@@ -38,7 +39,7 @@ export function demoEngine(name: EngineName, opened: Frame): EngineMaker {
         const config = demoPolicy(opened)
         const engine = createDynamicProgramming({
           config,
-          table: policyTable('balanced'),
+          table: policyTable(TOLERANCE),
           routes,
           preview,
         })
@@ -53,12 +54,14 @@ export function demoEngine(name: EngineName, opened: Frame): EngineMaker {
   }
 }
 
-/** The balanced preset; the owner wants the leverages that the portfolio was opened with. */
-const demoPolicy = (opened: Frame): DynamicProgrammingConfig => ({
-  ...DYNAMIC_PROGRAMMING.balanced,
+const TOLERANCE: ReadyTableName = 'balanced'
+
+/** The preset of the demo's tolerance; the owner wants the leverages that the portfolio was opened with. */
+export const demoPolicy = (opened: Frame): DynamicProgrammingConfig => ({
+  ...DYNAMIC_PROGRAMMING[TOLERANCE],
   minActionUsd: 1_000,
   targetLeverage: {
-    ...DYNAMIC_PROGRAMMING.balanced.targetLeverage,
+    ...DYNAMIC_PROGRAMMING[TOLERANCE].targetLeverage,
     domains: Object.fromEntries(
       opened.portfolio.domains.flatMap((domain) => {
         const loan = loanEquivalent(domain, opened.oraclePrices)
