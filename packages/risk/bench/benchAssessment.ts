@@ -67,7 +67,7 @@ export function benchAssessment(p: { now(): number }): AssessmentBench {
   const assessing: number[] = []
   const planning: number[] = []
   for (let i = -WARM_UP; i < FRAMES; i++) {
-    const frame = frameOf(i + WARM_UP)
+    const frame = assessBenchFrames(i + WARM_UP)
     const began = p.now()
     const assessment = assess({ frame, forecasts: FORECASTS, config: DEFAULT_ASSESS_CONFIG })
     const assessed = p.now()
@@ -89,7 +89,7 @@ export function benchAssessment(p: { now(): number }): AssessmentBench {
 const quantile = (values: readonly number[], share: number): number =>
   values.toSorted((a, b) => a - b)[Math.floor(share * values.length)] ?? Number.NaN
 
-const FORECASTS: readonly Forecast[] = VOLATILE.map((asset, i) => ({
+export const FORECASTS: readonly Forecast[] = VOLATILE.map((asset, i) => ({
   asset,
   model: 'bench',
   at: 0,
@@ -113,7 +113,7 @@ const ROUTES: Routes = {
 }
 
 /** Five loans of three collaterals and two debts, three perp accounts of four markets. Differs with `i`. */
-function frameOf(i: number): Frame {
+export function assessBenchFrames(i: number): Frame {
   const vary = (n: number) => 0.85 + (0.3 * ((i * 7919 + n * 104_729) % 1_009)) / 1_009
   const lending = Array.from({ length: 5 }, (_, n) => loanOf(n, vary))
   const perps = Array.from({ length: 3 }, (_, n) => perpOf(n, vary))

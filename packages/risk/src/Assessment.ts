@@ -49,7 +49,7 @@ export type DomainAssessment = {
   readonly sigmas: number | null
   /** P(liquidation within a time), on the worse of two prices; null where an asset that moves it has no forecast. */
   readonly probabilities: Probabilities | null
-  /** P(liquidation within 10 minutes) on the venue's own prices; what has no forecast is taken to be wild. */
+  /** P(liquidation within 10 minutes) on the venue's own prices, or a bound on it too low for the breakers to care. */
   readonly hit10min: number
   /** At market prices. [USD] */
   readonly equity: number

@@ -63,7 +63,14 @@ export function assess(p: {
     nuFactor: breakers.overall === 'green' ? 1 : config.breakers.effects.nuFactor,
   })
   const domains = frame.portfolio.domains.map((domain) =>
-    assessDomain({ domain, frame, sigmas, outlook, correlation: config.correlation }),
+    assessDomain({
+      domain,
+      frame,
+      sigmas,
+      outlook,
+      hitAbove: config.breakers.effects.hitAbove,
+      correlation: config.correlation,
+    }),
   )
   const report = stress({
     frame,
@@ -99,12 +106,14 @@ function assessDomain(p: {
   readonly frame: Frame
   readonly sigmas: ReadonlyMap<AssetId, number>
   readonly outlook: Outlook
+  readonly hitAbove: number
   readonly correlation: AssessConfig['correlation']
 }): DomainAssessment {
   const { domain, frame } = p
   const { health, worse, prices } = worseHealth(domain, frame)
   const { oracle } = priceSets(domain, frame)
   const sensitivity = domain.sensitivity(prices)
+  const ahead = p.outlook.ahead(domain, { worse: prices, venue: oracle })
   const sigma24h =
     sensitivity.type === 'solvent'
       ? healthSigma(
@@ -132,7 +141,8 @@ function assessDomain(p: {
       health.type === 'solvent' && sigma24h !== null && sigma24h > 0
         ? health.lnHealth / sigma24h
         : null,
-    ...p.outlook.ahead(domain, { worse: prices, venue: worse === 'oracle' ? prices : oracle }),
+    probabilities: ahead.probabilities,
+    hit10min: ahead.hit10min(p.hitAbove),
     equity: domain.equity(frame.marketPrices),
     exposure: domain.exposure(oracle),
   }

@@ -2,7 +2,7 @@ import type { AssetId, Forecast, MarginDomain, Prices } from '@plimsoll/domain'
 import type { Probabilities } from './Assessment.ts'
 import type { LawConfig } from './LawConfig.ts'
 import { anyDomain } from './probability/anyDomain.ts'
-import { compileDomain } from './probability/compileDomain.ts'
+import { type CompiledDomain, compileDomain } from './probability/compileDomain.ts'
 import {
   createLiquidationModel,
   type LiquidationModel,
@@ -11,14 +11,18 @@ import { createReturnLaw } from './probability/createReturnLaw.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
-const HORIZONS_MS = [10 * MINUTE_MS, 15 * MINUTE_MS, 60 * MINUTE_MS, 240 * MINUTE_MS, DAY_MS]
+const HORIZONS_MS = [15 * MINUTE_MS, 60 * MINUTE_MS, 240 * MINUTE_MS, DAY_MS]
+const SOON_MS = 10 * MINUTE_MS
 
 /** What lies ahead of one margin domain. */
 export type Ahead = {
   /** P(liquidation) by horizon at the worse of two prices; null when an asset that moves it has no forecast. */
   readonly probabilities: Probabilities | null
-  /** P(liquidation within 10 minutes) at the venue's own prices; what has no forecast is taken to be wild. */
-  readonly hit10min: number
+  /**
+   * P(liquidation within 10 minutes) at the venue's own prices, or a bound on it that is not above `enough`; what has no
+   * forecast is taken to be wild.
+   */
+  hit10min(enough: number): number
 }
 
 /** What is known of the future of margin domains under one set of forecasts. */
@@ -55,7 +59,7 @@ export function createOutlook(p: {
     .filter((asset) => !isKnown(asset))
     .map((asset) => wildForecast(asset, p.config.fallbackSigma24h))
   const { fallbackSigma24h: _, correlation: __, ...returns } = p.config
-  const modelOf = (correlation: number): LiquidationModel =>
+  const modelOf = (correlation: number, horizonsMs: readonly number[]): LiquidationModel =>
     createLiquidationModel({
       law: createReturnLaw({
         assets: p.assets,
@@ -67,41 +71,57 @@ export function createOutlook(p: {
           volOfVol: { ...returns.volOfVol, sd: returns.volOfVol.sd * p.nuFactor },
         },
       }),
-      horizonsMs: HORIZONS_MS,
+      horizonsMs,
     })
-  const high = modelOf(p.config.correlation.high)
-  let low: LiquidationModel | null = null // asked for where two volatile assets meet
+  const { low, high } = p.config.correlation
+  const models = new Map<string, LiquidationModel>() // made when first asked for
+  const model = (correlation: number, horizonsMs: readonly number[]): LiquidationModel => {
+    const key = `${correlation} ${horizonsMs.length}`
+    const known = models.get(key) ?? modelOf(correlation, horizonsMs)
+    models.set(key, known)
+    return known
+  }
   const into = new Float64Array(HORIZONS_MS.length)
-  const worst = new Float64Array(HORIZONS_MS.length)
 
-  const run = (domain: MarginDomain, prices: Prices): void => {
+  /** Legs that hurt in one direction are worst when they move together, legs that offset each other when they do not. */
+  const worstCorrelation = ({ active, backing, requirement }: CompiledDomain): number => {
+    let up = false
+    let down = false
+    for (const [i, at] of active.entries()) {
+      if (p.stable.includes(p.assets[at] ?? '')) continue
+      const weight = (backing[i] ?? 0) - (requirement[i] ?? 0)
+      if (weight > 0) up = true
+      if (weight < 0) down = true
+    }
+    return up && down ? low : high
+  }
+  const run = (domain: MarginDomain, prices: Prices, horizonsMs: readonly number[]): void => {
     const compiled = compileDomain(domain, p.assets, prices)
-    high.probabilities(compiled, worst)
-    let volatile = 0
-    for (const at of compiled.active) if (!p.stable.includes(p.assets[at] ?? '')) volatile++
-    if (volatile < 2 || p.config.correlation.low === p.config.correlation.high) return
-    low ??= modelOf(p.config.correlation.low)
-    low.probabilities(compiled, into)
-    for (let i = 0; i < worst.length; i++) worst[i] = Math.max(worst[i] ?? 0, into[i] ?? 0)
+    model(worstCorrelation(compiled), horizonsMs).probabilities(compiled, into)
   }
 
   return {
     ahead(domain, prices) {
-      run(domain, prices.worse)
-      const [m10 = 0, m15 = 0, h1 = 0, h4 = 0, h24 = 0] = worst
+      run(domain, prices.worse, HORIZONS_MS)
+      const [m15 = 0, h1 = 0, h4 = 0, h24 = 0] = into
       const known = domain.assets.every((asset) => isKnown(asset) || !matters(domain, asset))
-      if (prices.venue !== prices.worse) run(domain, prices.venue)
       return {
         probabilities: known ? { m15, h1, h4, h24 } : null,
-        hit10min: prices.venue === prices.worse ? m10 : (worst[0] ?? 0),
+        hit10min(enough) {
+          // The worse prices and the longer time bound it: most often that settles the question.
+          if (m15 <= enough) return m15
+          run(domain, prices.venue, [SOON_MS])
+          return into[0] ?? 0
+        },
       }
     },
     any24h(domains) {
       const day = HORIZONS_MS.length - 1
+      const together = model(high, HORIZONS_MS)
       const hits = domains
-        .map(({ domain, prices }) => high.hit(compileDomain(domain, p.assets, prices), day))
+        .map(({ domain, prices }) => together.hit(compileDomain(domain, p.assets, prices), day))
         .toSorted((a, b) => b.probability - a.probability)
-      const joint = anyDomain(high, hits.slice(0, MOST_JOINT), day)
+      const joint = anyDomain(together, hits.slice(0, MOST_JOINT), day)
       const rest = hits.slice(MOST_JOINT).reduce((sum, { probability }) => sum + probability, 0)
       return {
         lower: joint.ditlevsen.lower,

@@ -131,18 +131,20 @@ const unseen = (check: BreakerCheck): BreakerCheck => ({
 })
 
 function standingsOf(checks: readonly BreakerCheck[]): readonly Standing[] {
-  const scopes = new Map<string, Scope>()
-  for (const { on } of checks)
-    for (const scope of on) scopes.set(`${scope.type} ${scope.id}`, scope)
-  return [...scopes.values()].map((scope) => {
-    const here = checks.filter(({ on }) => on.some((each) => isSame(each, scope)))
+  const scopes = new Map<string, { readonly scope: Scope; readonly here: BreakerCheck[] }>()
+  for (const check of checks)
+    for (const scope of check.on) {
+      const key = `${scope.type} ${scope.id}`
+      const known = scopes.get(key)
+      if (known === undefined) scopes.set(key, { scope, here: [check] })
+      else known.here.push(check)
+    }
+  return [...scopes.values()].map(({ scope, here }) => {
     const level = worst(here)
     const rules = here.filter((check) => level !== 'green' && check.level === level)
     return { ...scope, level, rules: [...new Set(rules.map(({ rule }) => rule))] }
   })
 }
-
-const isSame = (a: Scope, b: Scope): boolean => a.type === b.type && a.id === b.id
 
 /** The worst level of checks; green of none. */
 export function worst(checks: readonly Pick<BreakerCheck, 'level'>[]): Level {
