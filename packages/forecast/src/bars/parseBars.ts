@@ -108,7 +108,8 @@ const numberOf = (cell: string | undefined): number =>
 
 /** Why a row cannot be a bar; null when it can. */
 function flaw(ts: number, values: readonly number[]): string | null {
-  const [open = Number.NaN, high = Number.NaN, low = Number.NaN, close = Number.NaN, volume] = values
+  const [open = Number.NaN, high = Number.NaN, low = Number.NaN, close = Number.NaN, volume] =
+    values
   if (!Number.isInteger(ts) || ts < 0 || ts % BAR_SECONDS !== 0)
     return `ts must be unix seconds, a multiple of ${BAR_SECONDS}`
   if (![open, high, low, close].every((price) => price > 0 && Number.isFinite(price)))

@@ -169,12 +169,14 @@ const own: readonly Feature[] = [
     unit: 'share of variance',
     value: ({ own, i }) => busiestHour(own, i, '24h'),
   },
-  ...([
-    ['15m', '24h'],
-    ['1h', '24h'],
-    ['4h', '24h'],
-    ['24h', '168h'],
-  ] as const).map(([span, of]) => ({
+  ...(
+    [
+      ['15m', '24h'],
+      ['1h', '24h'],
+      ['4h', '24h'],
+      ['24h', '168h'],
+    ] as const
+  ).map(([span, of]) => ({
     name: `volume_${span}_${of}`,
     unit: 'ln ratio',
     value: ({ own, i }: FeatureContext) => volumeRatio(own, i, span, of),
@@ -216,11 +218,13 @@ const calendar: readonly Feature[] = [
     value: ({ time }: FeatureContext) =>
       wave((dayOfWeek(time) + hourOfDay(time) / 24) / 7, 1, kind),
   })),
-  ...([
-    ['1h', 1],
-    ['4h', 4],
-    ['24h', 24],
-  ] as const).flatMap(([span, hours]) => [
+  ...(
+    [
+      ['1h', 1],
+      ['4h', 4],
+      ['24h', 24],
+    ] as const
+  ).flatMap(([span, hours]) => [
     {
       name: `weekend_${span}`,
       unit: 'share of horizon',

@@ -45,13 +45,13 @@ export function sessionShare(time: number, seconds: number): number {
   return inside / seconds
 }
 
-const isLeap = (year: number): boolean =>
-  year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
 
 /** Start of a year in unix seconds, by the proleptic Gregorian calendar. */
 function yearStart(year: number): number {
   const before = year - 1
-  const days = before * 365 + Math.floor(before / 4) - Math.floor(before / 100) + Math.floor(before / 400)
+  const days =
+    before * 365 + Math.floor(before / 4) - Math.floor(before / 100) + Math.floor(before / 400)
   return (days - 719_162) * DAY
 }
 
