@@ -4,7 +4,8 @@
 Three steps, each on rows whose longest horizon ends before --until:
 1. an ensemble of small networks for the log variance, on QLIKE;
 2. the same on all but one of several blocks of time, so that every row has a variance it was not fitted to; in units of
-   that sigma, networks for the quantiles of the return and of its running extremes, on the pinball loss;
+   that sigma, networks for the quantiles of the return and of its running extremes, on the pinball loss, trusted as far
+   as they beat the pooled law on blocks left out;
 3. factors by level that make the quantiles of step 2 exact on blocks left out, and Hill's index beyond the outermost.
 The graph holds the normalisation and every member of both ensembles.
 """
@@ -93,6 +94,13 @@ def fit(members, x, loss_of, args, masks, blank, rows=None, epochs=9, rate=4e-3,
     return members
 
 
+def joined(one, other):
+    """Members of both, as one ensemble."""
+    for name, p in one.named_parameters():
+        p.data = torch.cat([p.data, dict(other.named_parameters())[name].data])
+    return one
+
+
 def blocks_of(times, count):
     """Contiguous blocks of time with the same number of rows each."""
     edges = np.quantile(times, np.linspace(0, 1, count + 1)[1:-1])
@@ -158,7 +166,7 @@ def read(args):
     usable = columns["timestamp"] + max(HOURS) * 3600 <= until
     usable &= np.isfinite(columns["rv_1h"])
     columns = {n: c[usable] for n, c in columns.items()}
-    return chosen, columns, asset[usable], [f for f in json.loads(table.schema.metadata[b"features"]) if f["name"] in chosen]
+    return until, chosen, columns, asset[usable], [f for f in json.loads(table.schema.metadata[b"features"]) if f["name"] in chosen]
 
 
 def main():
@@ -170,10 +178,13 @@ def main():
     p.add_argument("--without", default="volume", help="features to leave out, by how their names begin")
     p.add_argument("--members", type=int, default=8)
     p.add_argument("--quantile-members", type=int, default=4)
-    p.add_argument("--blocks", type=int, default=6)
+    p.add_argument("--blocks", type=int, default=5)
+    p.add_argument("--late-years", type=float, default=3.0, help="span that half of the variance ensemble is trained on")
+    p.add_argument("--half-life", type=float, default=2.0, help="years after which an outcome counts half in the calibration")
     p.add_argument("--batch", type=int, default=1024)
     p.add_argument("--mask", type=float, default=0.15)
     p.add_argument("--seed", type=int, default=20240601)
+    p.add_argument("--dump", help="file for what was left out, for a study")
     p.add_argument("--threads", type=int, default=2)
     args = p.parse_args()
     torch.set_num_threads(args.threads)
@@ -181,7 +192,7 @@ def main():
     began = time.time()
     say = lambda *words: print(f"[{time.time() - began:5.0f} s]", *words, flush=True)
 
-    names, columns, asset, described = read(args)
+    until, names, columns, asset, described = read(args)
     features = np.stack([columns[n] for n in names], 1).astype(np.float32)
     say(f"{len(features)} rows of {sorted(set(asset))}, {len(names)} features")
     mean, std = features.mean(0), features.std(0) + 1e-6
@@ -203,8 +214,10 @@ def main():
         net = Members(count, len(names), 64, 3, 0.1, seed)
         return fit(net, x, qlike, args, masks, blank, rows, seed=seed)
 
-    variance = variance_net(args.members, args.seed)
-    say("variance ensemble")
+    late = torch.tensor(columns["timestamp"] >= until - args.late_years * 365.25 * 86400).nonzero()[:, 0]
+    half = args.members // 2
+    variance = joined(variance_net(half, args.seed), variance_net(args.members - half, args.seed + 50, late))
+    say(f"variance ensemble, half of it on all rows, half on the {len(late)} latest")
     block = torch.tensor(blocks_of(columns["timestamp"], args.blocks))
     change = torch.zeros_like(log_rv)
     day = torch.tensor(columns["timestamp"])
@@ -212,7 +225,7 @@ def main():
         held = (block == b).nonzero()[:, 0]
         lo, hi = day[held].min() - 86400, day[held].max() + 86400
         rest = ((day < lo) | (day > hi)).nonzero()[:, 0]
-        net = variance_net(max(2, args.members // 2), args.seed + 100 + b, rest)
+        net = variance_net(3, args.seed + 100 + b, rest)
         with torch.no_grad():
             change[held] = net(x[held])
         say(f"block {b + 1} of {args.blocks} left out")
@@ -260,11 +273,26 @@ def main():
             raw[held] = net(xq[held])
     say("quantiles left out")
     with torch.no_grad():
-        for name, v, q, l, u in zip(("ret", "min", "max"), (z, low, high), shape(raw), (levels[0], levels[1], levels[1]), unit):
-            say("pinball over the pooled law's, left out:", name,
-                [round(float((pinball(v[whole[:, h], h], q[whole[:, h], h], l).mean(0) / u[h]).mean()), 4) for h in range(3)])
-        calibration = calibrate(shape(raw), z, low, high, whole)
+        def losses(trust):  # by head and horizon, as a share of the pooled law's
+            return torch.stack([
+                torch.stack([(pinball(v[whole[:, h], h], q[whole[:, h], h], l).mean(0) / u[h]).mean() for h in range(3)])
+                for v, q, l, u in zip((z, low, high), shape(raw * trust), (levels[0], levels[1], levels[1]), unit)])
+
+        shares = torch.tensor([0.0, 0.25, 0.5, 0.75, 1.0])
+        tried = torch.stack([losses(share) for share in shares])
+        best = shares[tried.argmin(0)]
+        say("share of the networks' say in the quantiles (returns, falls, rises by horizon)", best.tolist())
+        say("their pinball loss left out over the pooled law's", np.round(tried.min(0).values.numpy(), 4).tolist())
+        trust = torch.cat([best.T[:, [0]].expand(3, R), best.T[:, [1]].expand(3, K), best.T[:, [2]].expand(3, K)], 1).reshape(-1)
+        weight = 0.5 ** ((until - columns["timestamp"]) / (365.25 * 86400) / args.half_life)
+        if args.dump:
+            np.savez(args.dump, t=columns["timestamp"], asset=asset, z=z, low=low, high=high, whole=whole, sigma=sigma,
+                     **dict(zip(("ret", "fall", "rise"), (v.numpy() for v in shape(raw * trust)))))
+        calibration = calibrate(shape(raw * trust), z, low, high, whole, weight)
     quantile = quantile_net(args.quantile_members, args.seed + 300)
+    with torch.no_grad():
+        for weight in (quantile.w3, quantile.skip, quantile.b3):
+            weight *= trust
     say("quantile ensemble")
     model = Model(scaler, variance, quantile, shape, names.index("ln_rv_24h")).eval()
     write(model, args, names, described, features, columns, asset, calibration, say)
@@ -278,14 +306,20 @@ def pooled_law(z, low, high):
     return at(z, RETURNS), at(low, excursions), at(high, excursions)
 
 
-def calibrate(quantiles, z, low, high, whole):
-    """Factor by level that makes its exceedances exact on rows left out, and Hill's index beyond the last."""
+def weighted_quantile(values, weights, level):
+    order = np.argsort(values)
+    mass = np.cumsum(weights[order])
+    return values[order][np.searchsorted(mass, level * mass[-1])]
+
+
+def calibrate(quantiles, z, low, high, whole, weight):
+    """Factor by level that makes its exceedances exact on rows left out, later ones weighing more, and Hill's index."""
     ret, fall, rise = quantiles
     horizons = []
     for h in range(3):
-        m = whole[:, h]
+        m = whole[:, h].numpy()
         factors = lambda v, q, ps: [
-            float(np.clip(np.quantile((v[m, h] / q[m, h, k].clamp(min=1e-4)).numpy(), 1 - p), *FACTORS))
+            float(np.clip(weighted_quantile((v[m, h] / q[m, h, k].clamp(min=1e-4)).numpy(), weight[m], 1 - p), *FACTORS))
             for k, p in enumerate(ps)]
         returns = []
         for k, p in enumerate(RETURNS):
@@ -295,7 +329,7 @@ def calibrate(quantiles, z, low, high, whole):
             else:
                 side = -1.0 if p < 0.5 else 1.0
                 ratio = (side * z[m, h] / (side * q).clamp(min=1e-4)).numpy()
-                returns.append(float(np.clip(np.quantile(ratio, 1 - min(p, 1 - p)), *FACTORS)))
+                returns.append(float(np.clip(weighted_quantile(ratio, weight[m], 1 - min(p, 1 - p)), *FACTORS)))
         scale = {"returns": returns, "fall": factors(low, fall, EXCURSIONS), "rise": factors(high, rise, EXCURSIONS)}
 
         def hill(v, q, factor):

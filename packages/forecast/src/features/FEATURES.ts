@@ -89,12 +89,29 @@ const distance = (sums: BarSums, i: number, span: Span, side: 'high' | 'low'): n
   return (last - Math.log(extreme)) / Math.sqrt(squares)
 }
 
+/** Log variance of the hour before each bar, computed once; NaN: not computed. */
+const hoursOf = new WeakMap<BarSums, Float64Array>()
+
+/** Log variance per bar of the hour before `to`; infinite where there are too few bars. */
+function hourBefore(sums: BarSums, hours: Float64Array, to: number): number {
+  const known = hours[to] ?? Number.NaN
+  if (!Number.isNaN(known)) return known
+  const fits = between(sums.count, to - BARS_PER_HOUR, to) >= 10
+  const log = fits
+    ? Math.log(variancePerBar(sums, to - BARS_PER_HOUR, to))
+    : Number.POSITIVE_INFINITY
+  hours[to] = log
+  return log
+}
+
 /** Standard deviation of the log variance of the hours of a span: how restless volatility is. */
 const restlessness = (sums: BarSums, i: number, span: Span): number => {
+  const hours = hoursOf.get(sums) ?? new Float64Array(sums.bars.length + 1).fill(Number.NaN)
+  hoursOf.set(sums, hours)
   let [n, sum, squares] = [0, 0, 0]
-  for (let to = i; to > i - SPANS[span]; to -= BARS_PER_HOUR) {
-    if (to - BARS_PER_HOUR < 0 || between(sums.count, to - BARS_PER_HOUR, to) < 10) continue
-    const log = Math.log(variancePerBar(sums, to - BARS_PER_HOUR, to))
+  for (let to = i; to > i - SPANS[span] && to >= BARS_PER_HOUR; to -= BARS_PER_HOUR) {
+    const log = hourBefore(sums, hours, to)
+    if (log === Number.POSITIVE_INFINITY) continue
     n += 1
     sum += log
     squares += log * log

@@ -4,6 +4,7 @@ import { ModelContractError } from '../errors.ts'
 export type JsonReader = {
   /** Fields of an object; a key that is not asked for is an error. */
   object<K extends string>(...keys: readonly K[]): Readonly<Record<K, JsonReader>>
+  isList(): boolean
   list(): readonly JsonReader[]
   numbers(): readonly number[]
   number(): number
@@ -32,6 +33,7 @@ export function createJsonReader(model: string, path: string, value: unknown): J
     typeof value === 'number' && Number.isFinite(value) ? value : fail('a finite number')
   return {
     fail,
+    isList: () => Array.isArray(value),
     list,
     number,
     numbers: () => list().map((item) => item.number()),

@@ -128,33 +128,32 @@ type DeclaredGraph = { readonly inputs: readonly Declared[]; readonly outputs: r
 /** Waits until the thread has loaded its graph. */
 function started(worker: Worker, id: string): Promise<DeclaredGraph> {
   return new Promise((resolve, reject) => {
-    const fail = (error: BaseError): void => {
+    const stop = (): void => {
       clearTimeout(timer)
-      worker.removeAllListeners()
+      worker.off('error', onError).off('exit', onExit).off('message', onMessage)
+    }
+    const fail = (error: BaseError): void => {
+      stop()
       void worker.terminate()
       reject(error)
+    }
+    const onError = (cause: Error): void =>
+      fail(new ModelStoppedError({ model: id, found: cause.message, cause }))
+    const onExit = (code: number): void =>
+      fail(new ModelStoppedError({ model: id, found: `exit ${code} while loading` }))
+    const onMessage = (reply: Reply): void => {
+      if (reply.type === 'ready') {
+        stop()
+        resolve({ inputs: reply.inputs, outputs: reply.outputs })
+        return
+      }
+      const found = reply.type === 'unloadable' ? reply.reason : reply.type
+      fail(new ModelCorruptError({ what: `model.onnx of ${id}`, found }))
     }
     const timer = setTimeout(
       () => fail(new ModelTimeoutError({ model: id, deadlineMs: START_MS })),
       START_MS,
     )
-    worker.once('error', (cause) =>
-      fail(new ModelStoppedError({ model: id, found: cause.message, cause })),
-    )
-    worker.once('exit', (code) =>
-      fail(new ModelStoppedError({ model: id, found: `exit ${code} while loading` })),
-    )
-    worker.once('message', (reply: Reply) => {
-      if (reply.type !== 'ready')
-        return fail(
-          new ModelCorruptError({
-            what: `model.onnx of ${id}`,
-            found: reply.type === 'unloadable' ? reply.reason : reply.type,
-          }),
-        )
-      clearTimeout(timer)
-      worker.removeAllListeners()
-      resolve({ inputs: reply.inputs, outputs: reply.outputs })
-    })
+    worker.on('error', onError).on('exit', onExit).on('message', onMessage)
   })
 }
