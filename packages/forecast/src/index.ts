@@ -1,3 +1,5 @@
+export * from './agent/createBarBook.ts'
+export * from './agent/createForecastSource.ts'
 export * from './BarModel.ts'
 export * from './bars/Bars.ts'
 export * from './bars/parseBars.ts'

@@ -14,5 +14,16 @@ const LEAST: readonly (readonly [span: Span, share: number])[] = [
 ]
 
 /** Whether there are bars enough before an index to forecast from. */
-export const isUsable = (sums: BarSums, i: number): boolean =>
-  i > 0 && LEAST.every(([span, share]) => coverage(sums, i - SPANS[span], i) >= share)
+export const isUsable = (sums: BarSums, i: number): boolean => i > 0 && shortfall(sums, i) === null
+
+/** The first window before an index that has too few bars; null when none has. */
+export function shortfall(
+  sums: BarSums,
+  i: number,
+): { readonly window: Span; readonly found: number; readonly least: number } | null {
+  for (const [window, least] of LEAST) {
+    const found = coverage(sums, i - SPANS[window], i)
+    if (found < least) return { window, found, least }
+  }
+  return null
+}
