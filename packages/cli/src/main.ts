@@ -5,10 +5,20 @@ import { columns } from './Command.ts'
 import { demoCommand } from './demo/demoCommand.ts'
 import { devnetCommand } from './devnetCommand.ts'
 import { doctorCommand } from './doctorCommand.ts'
+import { benchCommand } from './model/benchCommand.ts'
+import { dataCommand } from './model/dataCommand.ts'
 import { modelCommand } from './model/modelCommand.ts'
 import { portfolioCommand } from './portfolioCommand.ts'
 
-const commands = [demoCommand, portfolioCommand, modelCommand, devnetCommand, doctorCommand]
+const commands = [
+  demoCommand,
+  portfolioCommand,
+  modelCommand,
+  dataCommand,
+  benchCommand,
+  devnetCommand,
+  doctorCommand,
+]
 
 const help = [
   'plimsoll — margin agents that keep a leveraged portfolio from liquidation.\n',
