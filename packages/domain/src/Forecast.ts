@@ -17,11 +17,11 @@ export type HorizonForecast = {
   /** Expected sum of squared log returns. */
   readonly variance: number
   /** Distribution of returns and of extremes; absent from a model that knows the variance only. */
-  readonly law?: ReturnLaw
+  readonly law?: PriceLaw
 }
 
 /** Distribution of what happens over a horizon. */
-export type ReturnLaw = {
+export type PriceLaw = {
   /** Quantiles of the log return at the end of the horizon, rising in both. */
   readonly returns: readonly ReturnQuantile[]
   /** How far below the price of now the lowest price of the horizon lies: what a long fears. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { barrierDistance, barrierProbability, returnQuantile } from './barrierProbability.ts'
-import type { ExcursionLaw, ReturnLaw } from './Forecast.ts'
+import type { ExcursionLaw, PriceLaw } from './Forecast.ts'
 
 const law: ExcursionLaw = {
   points: [
@@ -11,7 +11,7 @@ const law: ExcursionLaw = {
   ],
   tailIndex: 3,
 }
-const returns: ReturnLaw = {
+const returns: PriceLaw = {
   returns: [
     { probability: 0.01, value: -0.05 },
     { probability: 0.5, value: 0.001 },

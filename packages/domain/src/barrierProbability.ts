@@ -1,4 +1,4 @@
-import type { ExcursionLaw, ReturnLaw } from './Forecast.ts'
+import type { ExcursionLaw, PriceLaw } from './Forecast.ts'
 
 /**
  * Probability that the price comes at least `distance` far within the horizon, at any moment of it.
@@ -50,7 +50,7 @@ export function barrierDistance(law: ExcursionLaw, probability: number): number 
  * Quantile of the log return: linear between points; beyond the outermost it grows by the tail of the excursion to that
  * side, anchored at the outermost point.
  */
-export function returnQuantile(law: ReturnLaw, probability: number): number {
+export function returnQuantile(law: PriceLaw, probability: number): number {
   const points = law.returns
   const first = points[0]
   const last = points.at(-1)

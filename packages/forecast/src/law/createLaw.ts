@@ -1,4 +1,4 @@
-import type { ExcursionPoint, ReturnLaw, ReturnQuantile } from '@plimsoll/domain'
+import type { ExcursionPoint, PriceLaw, ReturnQuantile } from '@plimsoll/domain'
 import type { QuantileLevels } from '../model/Manifest.ts'
 
 /** Least step between neighbouring quantiles, as a share of sigma: a law is strictly monotone. */
@@ -22,7 +22,7 @@ export function createLaw(p: {
   readonly rise: readonly number[]
   readonly fallTail: number
   readonly riseTail: number
-}): ReturnLaw {
+}): PriceLaw {
   const step = LEAST_STEP * p.sigma
   return {
     returns: returnQuantiles(p.levels.returns, p.returns, step),

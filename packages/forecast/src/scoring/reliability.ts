@@ -34,13 +34,24 @@ export function reliability(
   })
 }
 
-/**
- * Slope and intercept of the regression of what happened on what was forecast, by least squares: 1 and 0 are perfect.
- */
-export function reliabilityLine(chances: readonly Chance[]): {
+/** A regression of what happened on what was forecast. */
+export type ReliabilityLine = {
   readonly slope: number
   readonly intercept: number
-} {
+  /** Standard error of the slope, clustered by day. */
+  readonly slopeError: number
+}
+
+const DAY = 86_400
+
+/**
+ * Slope and intercept of the regression of what happened on what was forecast, by least squares: 1 and 0 are perfect.
+ *
+ * The standard error takes a day's chances for one observation: a crash that two dozen of them see counts about once.
+ */
+export function reliabilityLine(
+  chances: readonly (Chance & { readonly timestamp: number })[],
+): ReliabilityLine {
   const x = meanOf(chances.map(({ probability }) => probability))
   const y = meanOf(chances.map(({ happened }) => (happened ? 1 : 0)))
   let [xx, xy] = [0, 0]
@@ -49,5 +60,14 @@ export function reliabilityLine(chances: readonly Chance[]): {
     xy += (probability - x) * ((happened ? 1 : 0) - y)
   }
   const slope = xy / xx
-  return { slope, intercept: y - slope * x }
+  const intercept = y - slope * x
+  const days = new Map<number, number>()
+  for (const { probability, happened, timestamp } of chances) {
+    const day = Math.floor(timestamp / DAY)
+    const residual = (happened ? 1 : 0) - intercept - slope * probability
+    days.set(day, (days.get(day) ?? 0) + (probability - x) * residual)
+  }
+  let meat = 0
+  for (const sum of days.values()) meat += sum * sum
+  return { slope, intercept, slopeError: Math.sqrt(meat) / xx }
 }
