@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { barrierDistance, barrierProbability, returnQuantile } from './barrierProbability.ts'
 import type { ExcursionLaw, PriceLaw } from './Forecast.ts'
+import { normalCdf, normalQuantile } from './normal.ts'
 
 const law: ExcursionLaw = {
   points: [
@@ -23,9 +24,22 @@ const returns: PriceLaw = {
 
 test('default: at the points, between them and beyond', () => {
   expect(barrierProbability(law, 0.01)).toBeCloseTo(0.5, 12)
-  expect(barrierProbability(law, 0.02)).toBeCloseTo(Math.sqrt(0.5 * 0.1), 12)
+  // Half-way between .5 and .1 in standard deviations: .6745 and 1.6449.
+  expect(barrierProbability(law, 0.02)).toBeCloseTo(2 * normalCdf(-1.159_671_7), 7)
   expect(barrierProbability(law, 0.06)).toBeCloseTo(0.01, 12)
   expect(barrierProbability(law, 0.12)).toBeCloseTo(0.01 / 8, 12)
+})
+
+test('behavior: points of a driftless walk give back its law of reflection', () => {
+  const points = [0.9, 0.5, 0.1, 0.01].map((probability) => ({
+    probability,
+    distance: 0.02 * normalQuantile(1 - probability / 2),
+  }))
+  for (const distance of [0.001, 0.01, 0.03, 0.05])
+    expect(barrierProbability({ points, tailIndex: 3 }, distance)).toBeCloseTo(
+      2 * normalCdf(-distance / 0.02),
+      12,
+    )
 })
 
 test('behavior: a barrier at the price or past it is reached for certain', () => {

@@ -1,10 +1,14 @@
 import type { ExcursionLaw, PriceLaw } from './Forecast.ts'
+import { normalCdf, normalQuantile } from './normal.ts'
+
+/** How many standard deviations away a driftless walk's barrier of this probability is: the inverse of reflection. */
+const reach = (probability: number): number => normalQuantile(1 - probability / 2)
 
 /**
  * Probability that the price comes at least `distance` far within the horizon, at any moment of it.
  *
- * Between points, `ln P` is linear in the distance, from `P = 1` at no distance; beyond the last, `P` falls as
- * `(distance / last)^(−tailIndex)`.
+ * Between points, and from `P = 1` at no distance, `Φ⁻¹(1 − P/2)` is linear in the distance, as it is for a driftless
+ * walk; beyond the last, `P` falls as `(distance / last)^(−tailIndex)`.
  *
  * @param distance - Log ratio of prices, `ln(now / barrier)` for a fall; 0 or less is certain.
  * @returns Probability, 0 to 1.
@@ -18,7 +22,8 @@ export function barrierProbability(law: ExcursionLaw, distance: number): number 
   for (const point of law.points) {
     if (distance <= point.distance) {
       const share = (distance - before.distance) / (point.distance - before.distance)
-      return before.probability * (point.probability / before.probability) ** share
+      const from = reach(before.probability)
+      return 2 * normalCdf(-(from + share * (reach(point.probability) - from)))
     }
     before = point
   }
@@ -36,9 +41,8 @@ export function barrierDistance(law: ExcursionLaw, probability: number): number 
   let before = { probability: 1, distance: 0 }
   for (const point of law.points) {
     if (probability >= point.probability) {
-      const share =
-        Math.log(probability / before.probability) /
-        Math.log(point.probability / before.probability)
+      const from = reach(before.probability)
+      const share = (reach(probability) - from) / (reach(point.probability) - from)
       return before.distance + share * (point.distance - before.distance)
     }
     before = point

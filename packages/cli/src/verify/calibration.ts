@@ -79,6 +79,8 @@ async function originAt(time: number): Promise<readonly Found[]> {
           prices,
           forecasts: byAsset,
           correlation: correlationOf(domain, usable, time),
+          // What happened to several assets at once is known at closes only.
+          updates: domain.assets.length === 1 ? null : hours * BARS_PER_HOUR,
         }),
         happened: hit <= hours,
       }

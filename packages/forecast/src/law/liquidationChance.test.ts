@@ -45,7 +45,7 @@ function domainOf(
   })
 }
 const chance = (domain: MarginDomain, correlation = 0.8): number =>
-  liquidationChance({ domain, prices, forecasts, correlation })
+  liquidationChance({ domain, prices, forecasts, correlation, updates: null })
 
 describe('default', () => {
   test('a loan: the price falls to where it is liquidated', () => {
@@ -91,7 +91,7 @@ describe('behavior', () => {
       [['USDC', 1_900]],
     )
     const one = domainOf([['ETH', 0.8]], [['USDC', 1_900]])
-    const p = { prices, forecasts: same, correlation: 1 }
+    const p = { prices, forecasts: same, correlation: 1, updates: null }
     expect(liquidationChance({ domain: two, ...p })).toBeCloseTo(
       liquidationChance({ domain: one, ...p }),
       5,
@@ -112,6 +112,14 @@ describe('behavior', () => {
   test('debt in a like asset: what is common cancels', () => {
     const pair = domainOf([['ETH', 0.8]], [['BTC', 0.039]])
     expect(chance(pair, 0.95)).toBeLessThan(chance(pair, 0.3))
+  })
+
+  test('a venue that looks seldom liquidates less', () => {
+    const domain = domainOf([['ETH', 0.8]], [['USDC', 1_900]])
+    const by = (updates: number | null) =>
+      liquidationChance({ domain, prices, forecasts, correlation: 1, updates })
+    expect(by(12)).toBeLessThan(by(60))
+    expect(by(60)).toBeLessThan(by(null))
   })
 
   test('liquidatable is 1, nothing owed is 0, nothing that moves is 0', () => {

@@ -7,6 +7,8 @@ import {
   type Prices,
 } from '@plimsoll/domain'
 
+/** `−ζ(½)/√(2π)`: how far a walk overshoots a barrier between two looks, in standard deviations of the time between. */
+const GRID = 0.5826
 /** A Newton step to the nearest place of liquidation roots the distance to six digits within these. */
 const STEPS = 12
 
@@ -19,6 +21,8 @@ const STEPS = 12
  *
  * @param p.forecasts - By asset, of one horizon; an asset without one does not move.
  * @param p.correlation - Of any two assets, 0 to 1.
+ * @param p.updates - How often within the horizon the venue looks at its price: the barrier is `0.5826 σ/√updates` further
+ * than for a price that is looked at all the time, as null says. @see Broadie, Glasserman and Kou (1997)
  * @returns 1 when it can be liquidated now, 0 when no price does it.
  * @throws MissingPriceError when an asset has no price.
  */
@@ -27,6 +31,7 @@ export function liquidationChance(p: {
   readonly prices: Prices
   readonly forecasts: ReadonlyMap<AssetId, HorizonForecast>
   readonly correlation: number
+  readonly updates: number | null
 }): number {
   const { domain, prices, forecasts } = p
   const now = domain.sensitivity(prices)
@@ -39,12 +44,14 @@ export function liquidationChance(p: {
       ? []
       : [{ asset, index, price, law: forecast.law, sigma: Math.sqrt(forecast.variance) }]
   })
+  const further = p.updates === null ? 0 : GRID / Math.sqrt(p.updates)
   const [only] = moving
   if (only !== undefined && moving.length === 1) {
     const barrier = domain.liquidationPrice(only.asset, prices)
     if (barrier === null) return 0
     const distance = Math.log(only.price / barrier)
-    return barrierProbability(distance > 0 ? only.law.fall : only.law.rise, Math.abs(distance))
+    const side = distance > 0 ? only.law.fall : only.law.rise
+    return barrierProbability(side, Math.abs(distance) + further * only.sigma)
   }
   const covariance = (i: number, j: number): number =>
     (moving[i]?.sigma ?? 0) * (moving[j]?.sigma ?? 0) * (i === j ? 1 : p.correlation)
@@ -66,7 +73,7 @@ export function liquidationChance(p: {
     x = next
     if (moved < 1e-6)
       return mixed(
-        Math.abs(reach) / Math.sqrt(variance),
+        Math.abs(reach) / Math.sqrt(variance) + further,
         moving.map(({ law, sigma }, i) => ({
           law: (x[i] ?? 0) < 0 ? law.fall : law.rise,
           sigma,

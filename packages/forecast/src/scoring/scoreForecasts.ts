@@ -1,5 +1,5 @@
+import { normalCdf } from '@plimsoll/domain'
 import { dieboldMariano, meanOf, varianceOf } from './dieboldMariano.ts'
-import { normalCdf } from './normalCdf.ts'
 import {
   BARRIERS,
   type BarrierScore,
