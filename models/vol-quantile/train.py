@@ -195,7 +195,7 @@ def main():
     p.add_argument("--members", type=int, default=10)
     p.add_argument("--quantile-members", type=int, default=3)
     p.add_argument("--blocks", type=int, default=5)
-    p.add_argument("--half-life", type=float, default=2.0, help="years after which an outcome counts half in the calibration")
+    p.add_argument("--half-life", type=float, default=3.0, help="years after which an outcome counts half in the calibration")
     p.add_argument("--batch", type=int, default=1024)
     p.add_argument("--mask", type=float, default=0.15)
     p.add_argument("--seed", type=int, default=20240601)
@@ -393,4 +393,5 @@ def write(model, args, names, described, features, columns, asset, calibration, 
     say(f"{out}: {len(graph) / 1e6:.2f} MB", json.dumps([{k: h[k] for k in ("fallTail", "riseTail")} for h in calibration["horizons"]]))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,5 +1,5 @@
 import { createMarginKeeper } from '@plimsoll/agent-margin-keeper'
-import type { EventStore, Frame, SubmissionLane } from '@plimsoll/domain'
+import type { EventStore, ForecastSource, Frame, SubmissionLane } from '@plimsoll/domain'
 import { type ChainClient, createChainHead, type OwnExecutor } from '@plimsoll/evm'
 import { loadEwma } from '@plimsoll/forecast'
 import { createCaps, DEFAULT_CAPS } from '@plimsoll/governor'
@@ -27,6 +27,8 @@ export async function composeAgent(p: {
   readonly engine: StaticThresholdConfig
   /** The portfolio as it is now: transfers and hedges go between the domains that it uses. */
   readonly opened: Frame
+  /** The EWMA of the repository unless given. */
+  readonly forecasts?: ForecastSource
   /** The public pool unless given. */
   readonly lane?: SubmissionLane
 }): Promise<AgentHost> {
@@ -46,7 +48,7 @@ export async function composeAgent(p: {
     desk: composeDesk({ ...p, journal }),
     journal,
     head: createChainHead(client),
-    volatility: loadEwma(manifest),
+    volatility: p.forecasts ?? loadEwma(manifest),
   })
 }
 
