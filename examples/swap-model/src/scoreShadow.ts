@@ -7,8 +7,8 @@ import {
   HORIZON_HOURS,
   judgeShadow,
   type Score,
-  targetAt,
   type TruthRow,
+  targetAt,
 } from '@plimsoll/forecast'
 
 /** Scores what a model on trial said against what was acted on, on full hours. */

@@ -1,8 +1,18 @@
 import type { ExcursionLaw, PriceLaw } from './Forecast.ts'
 import { normalCdf, normalQuantile } from './normal.ts'
 
+/** Levels of laws are few and asked for again and again. */
+const reaches = new Map<number, number>()
+const MOST_LEVELS = 1_000
+
 /** How many standard deviations away a driftless walk's barrier of this probability is: the inverse of reflection. */
-const reach = (probability: number): number => normalQuantile(1 - probability / 2)
+function reach(probability: number): number {
+  const known = reaches.get(probability)
+  if (known !== undefined) return known
+  const found = -normalQuantile(probability / 2)
+  if (reaches.size < MOST_LEVELS) reaches.set(probability, found)
+  return found
+}
 
 /**
  * Probability that the price comes at least `distance` far within the horizon, at any moment of it.

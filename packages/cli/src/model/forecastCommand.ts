@@ -16,8 +16,8 @@ import { DEFAULT_MODEL } from './DEFAULT_MODEL.ts'
 import { barFiles, date, required } from './modelFlags.ts'
 import { readAll } from './readBars.ts'
 
-/** Origins of one call: a batch that fits the caches. */
-const CHUNK = 512
+/** Origins of one call. */
+const CHUNK = 8_192
 /** A batch of hundreds on a busy machine is not a hang. */
 const DEADLINE_MS = 60_000
 

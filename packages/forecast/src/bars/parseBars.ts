@@ -7,12 +7,15 @@ const HOUR = 3_600
 const MAX_BARS = (50 * 365 * 86_400) / BAR_SECONDS
 const MAX_VENUES = 250
 
-type Row = {
-  readonly line: number
-  readonly ts: number
-  readonly values: readonly number[]
-  readonly venue: string
+/** Good rows column by column: a file has hundreds of thousands. */
+type Rows = {
+  readonly line: number[]
+  readonly ts: number[]
+  /** Open, high, low, close, volume, row after row. */
+  readonly values: number[]
+  readonly venue: string[]
 }
+const WIDTH = COLUMNS.length - 1
 
 /**
  * Parses five-minute bars from CSV: `ts,open,high,low,close,volume[,venue]`, `ts` the open time in unix seconds.
@@ -28,9 +31,11 @@ export function parseBars(
 ): { readonly bars: Bars; readonly findings: readonly BarFinding[] } {
   const findings: BarFinding[] = []
   const rows = readRows(text, asset, findings)
-  const times = rows.map(({ ts }) => ts)
-  const first = times.reduce((least, ts) => Math.min(least, ts), Number.POSITIVE_INFINITY)
-  const last = times.reduce((most, ts) => Math.max(most, ts), Number.NEGATIVE_INFINITY)
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const ts of rows.ts) {
+    first = Math.min(first, ts)
+    last = Math.max(last, ts)
+  }
   const start = Math.floor(first / HOUR) * HOUR
   const length = (last - start) / BAR_SECONDS + 1
   if (length > MAX_BARS)
@@ -39,25 +44,27 @@ export function parseBars(
       found: `${first} to ${last}`,
       allowed: `unix seconds within fifty years; divide milliseconds by 1000`,
     })
-  const bars = emptyBars(asset, start, length, [...new Set(rows.map(({ venue }) => venue))])
+  const bars = emptyBars(asset, start, length, [...new Set(rows.venue)])
   const venues = new Map(bars.venues.map((venue, index) => [venue, index]))
-  for (const { line, ts, values, venue } of rows) {
+  for (const [r, ts] of rows.ts.entries()) {
     const i = (ts - start) / BAR_SECONDS
+    const line = rows.line[r] ?? 0
     if (bars.present[i] === 1)
       findings.push({ type: 'duplicate', line, at: ts, bars: 1, reason: 'the last row counts' })
+    const at = r * WIDTH
     bars.present[i] = 1
-    bars.open[i] = values[0] ?? 0
-    bars.high[i] = values[1] ?? 0
-    bars.low[i] = values[2] ?? 0
-    bars.close[i] = values[3] ?? 0
-    bars.volume[i] = values[4] ?? 0
-    bars.venue[i] = venues.get(venue) ?? 0
+    bars.open[i] = rows.values[at] ?? 0
+    bars.high[i] = rows.values[at + 1] ?? 0
+    bars.low[i] = rows.values[at + 2] ?? 0
+    bars.close[i] = rows.values[at + 3] ?? 0
+    bars.volume[i] = rows.values[at + 4] ?? 0
+    bars.venue[i] = venues.get(rows.venue[r] ?? '') ?? 0
   }
   findGaps(bars, rows, findings)
   return { bars, findings }
 }
 
-function readRows(text: string, asset: string, findings: BarFinding[]): readonly Row[] {
+function readRows(text: string, asset: string, findings: BarFinding[]): Rows {
   const end = text.indexOf('\n')
   const header = (end < 0 ? text : text.slice(0, end)).trim().split(',')
   const at = COLUMNS.map((name) => header.indexOf(name))
@@ -70,7 +77,7 @@ function readRows(text: string, asset: string, findings: BarFinding[]): readonly
     })
   const venueAt = header.indexOf('venue')
   const [tsAt = 0, ...valuesAt] = at
-  const rows: Row[] = []
+  const rows: Rows = { line: [], ts: [], values: [], venue: [] }
   let line = 1
   let before = Number.NEGATIVE_INFINITY
   for (let from = end + 1; end >= 0 && from < text.length; ) {
@@ -91,9 +98,12 @@ function readRows(text: string, asset: string, findings: BarFinding[]): readonly
     if (ts < before)
       findings.push({ type: 'out-of-order', line, at: ts, bars: 1, reason: 'sorted by time' })
     before = ts
-    rows.push({ line, ts, values, venue: (venueAt < 0 ? '' : cells[venueAt]) ?? '' })
+    rows.line.push(line)
+    rows.ts.push(ts)
+    for (const value of values) rows.values.push(value)
+    rows.venue.push((venueAt < 0 ? '' : cells[venueAt]) ?? '')
   }
-  if (rows.length === 0)
+  if (rows.ts.length === 0)
     throw new InvalidInputError({
       field: `bars of ${asset}`,
       found: `no good row in ${line - 1} rows`,
@@ -103,8 +113,10 @@ function readRows(text: string, asset: string, findings: BarFinding[]): readonly
 }
 
 /** An empty cell is no number, and neither is a word. */
-const numberOf = (cell: string | undefined): number =>
-  cell === undefined || cell.trim() === '' ? Number.NaN : Number(cell)
+function numberOf(cell: string | undefined): number {
+  const value = Number(cell)
+  return value === 0 && cell?.trim() === '' ? Number.NaN : value
+}
 
 /** Why a row cannot be a bar; null when it can. */
 function flaw(ts: number, values: readonly number[]): string | null {
@@ -149,8 +161,8 @@ export function emptyBars(
   }
 }
 
-function findGaps(bars: Bars, rows: readonly Row[], findings: BarFinding[]): void {
-  const lineOf = new Map(rows.map(({ ts, line }) => [ts, line]))
+function findGaps(bars: Bars, rows: Rows, findings: BarFinding[]): void {
+  const ends = new Map<number, { at: number; bars: number }>() // by the time of the bar after
   let missing = 0
   let seen = false
   for (let i = 0; i < bars.length; i++) {
@@ -160,11 +172,16 @@ function findGaps(bars: Bars, rows: readonly Row[], findings: BarFinding[]): voi
     }
     if (missing > 0) {
       const at = bars.start + (i - missing) * BAR_SECONDS
-      const line = lineOf.get(bars.start + i * BAR_SECONDS) ?? 0
-      const reason = `${missing} bars missing`
-      findings.push({ type: 'gap', line, at, bars: missing, reason })
+      ends.set(bars.start + i * BAR_SECONDS, { at, bars: missing })
     }
     missing = 0
     seen = true
+  }
+  if (ends.size === 0) return
+  const lines = new Map<number, number>()
+  for (const [r, ts] of rows.ts.entries()) if (ends.has(ts)) lines.set(ts, rows.line[r] ?? 0)
+  for (const [ts, { at, bars: count }] of ends) {
+    const reason = `${count} bars missing`
+    findings.push({ type: 'gap', line: lines.get(ts) ?? 0, at, bars: count, reason })
   }
 }

@@ -67,26 +67,64 @@ const rangeRatio = (sums: BarSums, i: number, span: Span): number => {
   return Math.log(range / variance(sums, i, span))
 }
 
-/** Log of the largest absolute return of a span over a day's standard deviation of one bar. */
-const largest = (sums: BarSums, i: number, span: Span): number => {
-  let most = 0
-  for (let k = Math.max(0, i - SPANS[span]); k < i; k++)
-    most = Math.max(most, Math.abs(sums.returns[k] ?? 0))
-  return Math.log((most + 1e-5) / Math.sqrt(variance(sums, i, '24h')))
+/** What an hour holds at most, by the index after it, computed once; NaN: not computed. */
+type HourExtremes = {
+  readonly largest: Float64Array
+  readonly high: Float64Array
+  readonly low: Float64Array
 }
+const extremesOf = new WeakMap<BarSums, HourExtremes>()
+
+function hourExtremes(sums: BarSums): HourExtremes {
+  let found = extremesOf.get(sums)
+  if (found === undefined) {
+    const empty = (): Float64Array => new Float64Array(sums.bars.length + 1).fill(Number.NaN)
+    found = { largest: empty(), high: empty(), low: empty() }
+    extremesOf.set(sums, found)
+  }
+  return found
+}
+
+/** Computes what the hour before `to` holds: no return, and infinities for prices, where it has no bar. */
+function fillHour(sums: BarSums, hours: HourExtremes, to: number): void {
+  const { bars } = sums
+  let [most, top, bottom] = [0, 0, Number.POSITIVE_INFINITY]
+  for (let k = Math.max(0, to - BARS_PER_HOUR); k < to; k++) {
+    most = Math.max(most, Math.abs(sums.returns[k] ?? 0))
+    if (bars.present[k] !== 1) continue
+    top = Math.max(top, bars.high[k] ?? 0)
+    bottom = Math.min(bottom, bars.low[k] ?? bottom)
+  }
+  hours.largest[to] = most
+  hours.high[to] = top
+  hours.low[to] = bottom
+}
+
+/** Highest number of the hours of a span, or lowest of its low prices. */
+function extreme(sums: BarSums, i: number, span: Span, what: keyof HourExtremes): number {
+  const hours = hourExtremes(sums)
+  let found = what === 'low' ? Number.POSITIVE_INFINITY : 0
+  for (let to = i; to > i - SPANS[span] && to > 0; to -= BARS_PER_HOUR) {
+    if (Number.isNaN(hours.largest[to])) fillHour(sums, hours, to)
+    const value = hours[what][to] ?? found
+    found = what === 'low' ? Math.min(found, value) : Math.max(found, value)
+  }
+  return found
+}
+
+/** Log of the largest absolute return of a span over a day's standard deviation of one bar. */
+const largest = (sums: BarSums, i: number, span: Span): number =>
+  Math.log((extreme(sums, i, span, 'largest') + 1e-5) / Math.sqrt(variance(sums, i, '24h')))
 
 /** Log distance of the last close to the highest or lowest price of a span, in the span's standard deviations. */
 const distance = (sums: BarSums, i: number, span: Span, side: 'high' | 'low'): number => {
-  const { bars } = sums
   const last = sums.lastClose[i] ?? 0
-  let extreme = Math.exp(last)
-  for (let k = Math.max(0, i - SPANS[span]); k < i; k++) {
-    if (bars.present[k] !== 1) continue
-    const price = bars[side][k] ?? extreme
-    extreme = side === 'high' ? Math.max(extreme, price) : Math.min(extreme, price)
-  }
+  const price = extreme(sums, i, span, side)
+  const known = price > 0 && Number.isFinite(price) ? Math.log(price) : last
   const squares = Math.max(between(sums.squares, i - SPANS[span], i), SPANS[span] * FLOOR_PER_BAR)
-  return (last - Math.log(extreme)) / Math.sqrt(squares)
+  return (
+    (last - (side === 'high' ? Math.max(known, last) : Math.min(known, last))) / Math.sqrt(squares)
+  )
 }
 
 /** Log variance of the hour before each bar, computed once; NaN: not computed. */

@@ -5,19 +5,30 @@ const QUANTILES = ['q005', 'q01', 'q99', 'q995'] as const
 const CHANCES = BARRIERS.map((barrier) => `p${Math.round(100 * barrier)}`)
 const HEADER = ['timestamp', 'asset', 'horizon', 'variance', ...QUANTILES, ...CHANCES]
 
-/** Writes forecasts as CSV, one line for each, the header first. */
+const LINES = 2_000
+
+/** Writes forecasts as CSV, one line for each, the header first, many lines at a time. */
 export function* writeForecasts(rows: Iterable<ForecastRow>): Generator<string> {
-  yield `${HEADER.join(',')}\n`
+  let lines = `${HEADER.join(',')}\n`
+  let count = 0
   for (const { timestamp, asset, hours, variance, quantiles, barriers } of rows) {
-    const numbers = [variance, ...(quantiles ?? Array(4).fill(Number.NaN)), ...(barriers ?? [])]
-    const cells = HEADER.slice(3).map((_, i) => short(numbers[i] ?? Number.NaN))
-    yield `${timestamp},${asset},${hours}h,${cells.join(',')}\n`
+    lines += `${timestamp},${asset},${hours}h,${short(variance)}`
+    for (const value of quantiles ?? NONE) lines += `,${short(value)}`
+    for (const value of barriers ?? NONE) lines += `,${short(value)}`
+    lines += '\n'
+    count += 1
+    if (count % LINES === 0) {
+      yield lines
+      lines = ''
+    }
   }
+  if (lines !== '') yield lines
 }
 
+const NONE = [Number.NaN, Number.NaN, Number.NaN, Number.NaN] as const
+
 /** Seven digits; nothing where there is no number. */
-const short = (value: number): string =>
-  Number.isNaN(value) ? '' : String(Number(value.toPrecision(7)))
+const short = (value: number): string => (Number.isNaN(value) ? '' : value.toPrecision(7))
 
 /**
  * Reads forecasts from CSV: `timestamp,asset,horizon,variance`, optionally the quantiles and barriers.
