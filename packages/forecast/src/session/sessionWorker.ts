@@ -14,7 +14,11 @@ if (session !== null) {
     inputs: session.inputMetadata.map(declared),
     outputs: session.outputMetadata.map(declared),
   })
-  port?.on('message', (request: Request) => void answer(session, request))
+  // One after another: `run` yields before it begins, and two that are under way would only wait for each other.
+  let last: Promise<void> = Promise.resolve()
+  port?.on('message', (request: Request) => {
+    last = last.then(() => answer(session, request))
+  })
 }
 
 async function load(): Promise<InferenceSession | null> {
