@@ -39,7 +39,7 @@ function prices(
 const running: RunningForecastSource[] = []
 afterEach(async () => {
   for (const source of running.splice(0)) await source.close()
-})
+}, 60_000)
 async function sourceOf(change: Partial<ForecastSourceConfig> = {}) {
   const source = await createForecastSource({
     model: modelOf(goodGraph()),

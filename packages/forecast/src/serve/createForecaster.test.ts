@@ -29,7 +29,7 @@ const fallback: BarModel = createEwmaBars()
 const open: Forecaster[] = []
 afterEach(async () => {
   for (const forecaster of open.splice(0)) await forecaster.close()
-})
+}, 60_000)
 async function forecasterOf(model: ModelFiles, deadlineMs = 5_000): Promise<Forecaster> {
   const forecaster = await createForecaster({ model, fallback, deadlineMs })
   open.push(forecaster)
