@@ -7,7 +7,7 @@ import { parseManifest } from '../src/model/parseManifest.ts'
 const HOUR = 3_600_000
 
 /** A manifest that keeps the contract, changed here and there. */
-export const manifestOf = (onnx: Uint8Array, change: Partial<Manifest> = {}): Manifest =>
+const manifestOf = (onnx: Uint8Array, change: Partial<Manifest> = {}): Manifest =>
   parseManifest({
     name: 'small',
     version: '1',

@@ -28,7 +28,7 @@ export type Evaluated = {
 }
 
 /** How the chances of one barrier did. */
-export type EvaluatedBarrier = {
+type EvaluatedBarrier = {
   readonly barrier: number
   readonly hours: number
   readonly n: number

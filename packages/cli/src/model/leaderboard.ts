@@ -76,7 +76,7 @@ export function leaderboard(
 }
 
 /** Largest ratio of observed to forecast among bins of 500 or more at 24 h and 5 %. */
-export const worstBin = ({ barriers }: Pick<Evaluated, 'barriers'>): number =>
+const worstBin = ({ barriers }: Pick<Evaluated, 'barriers'>): number =>
   Math.max(
     0,
     ...barriers

@@ -48,7 +48,7 @@ export async function readText(file: string): Promise<string> {
 }
 
 /** Reads a file of bars and tells on stderr what is wrong with it. */
-export async function readBars({ asset, file }: BarFile): Promise<BarSums> {
+async function readBars({ asset, file }: BarFile): Promise<BarSums> {
   const { bars, findings } = parseBars(await readText(file), asset)
   for (const line of summary(findings)) console.error(`${file}: ${line}`)
   return createBarSums(bars)

@@ -1,7 +1,7 @@
 import { InvalidInputError } from '@plimsoll/domain'
 
 /** One five-minute bar as an exchange tells it. */
-export type Kline = {
+type Kline = {
   /** Open time. [s] */
   readonly ts: number
   readonly open: string
