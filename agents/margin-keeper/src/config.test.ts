@@ -39,6 +39,12 @@ test.for([
   ['a drawdown above all', { preservation: { drawdown: { enter: 1.1 } } }, 'preservation.drawdown'],
   ['health exit below enter', { preservation: { health: { exit: 1 } } }, 'preservation.health'],
   ['health below one', { preservation: { health: { enter: 0.9 } } }, 'preservation.health'],
+  ['P exit above enter', { preservation: { probability: { exit: 0.1 } } }, 'probability'],
+  ['P above all', { preservation: { probability: { enter: 1.1 } } }, 'probability'],
+  ['no forced venue', { preservation: { forcedVenues: { enter: 0 } } }, 'forcedVenues'],
+  ['half a forced venue', { preservation: { forcedVenues: { enter: 1.5 } } }, 'forcedVenues'],
+  ['no volatility', { preservation: { sigmaRatio: { exit: 0 } } }, 'sigmaRatio.exit'],
+  ['an entry by volatility', { preservation: { sigmaRatio: { enter: 2 } } }, 'sigmaRatio.enter'],
   ['no window', { preservation: { windowSeconds: 0 } }, 'preservation.windowSeconds'],
   ['negative clear time', { preservation: { clearSeconds: -1 } }, 'preservation.clearSeconds'],
 ] as const)('error: InvalidInputError for %s', ([, input, field]) => {

@@ -9,6 +9,12 @@ export type PreservationConfig = {
   readonly windowSeconds: number
   /** Health factor of the weakest domain. */
   readonly health: { readonly enter: number; readonly exit: number }
+  /** Probability that any domain is liquidated within 24 hours. `exit` is also what preserving aims at. */
+  readonly probability: { readonly enter: number; readonly exit: number }
+  /** Venues of ours that reduce by force at the same time. */
+  readonly forcedVenues: { readonly enter: number; readonly exit: number }
+  /** Volatility over its long-run level, below which it is clear; it enters nothing. */
+  readonly sigmaRatio: { readonly exit: number }
   /** How long everything must have been clear. [s] */
   readonly clearSeconds: number
 }
@@ -25,7 +31,10 @@ export type MarginKeeperConfig = {
   readonly unsureTicks: number
 }
 
-/** Defaults of RISK.md part D where it has them: 15 % in a day, six clear hours. */
+/**
+ * Defaults of RISK.md part D where it has them: P(any liquidation in 24 h) above 5 % and back to 1 %, 15 % of equity in a day, two
+ * venues in forced reduce, volatility below 1.5 times its long run, six clear hours.
+ */
 export const DEFAULT_MARGIN_KEEPER_CONFIG: MarginKeeperConfig = {
   name: 'margin-keeper',
   assess: DEFAULT_ASSESS_CONFIG,
@@ -33,6 +42,9 @@ export const DEFAULT_MARGIN_KEEPER_CONFIG: MarginKeeperConfig = {
     drawdown: { enter: 0.15, exit: 0.1 },
     windowSeconds: 86_400,
     health: { enter: 1.05, exit: 1.2 },
+    probability: { enter: 0.05, exit: 0.01 },
+    forcedVenues: { enter: 2, exit: 0 },
+    sigmaRatio: { exit: 1.5 },
     clearSeconds: 21_600,
   },
   attempts: 3,
@@ -46,7 +58,8 @@ export const DEFAULT_MARGIN_KEEPER_CONFIG: MarginKeeperConfig = {
  */
 export function parseMarginKeeperConfig(input: unknown): MarginKeeperConfig {
   const config = overlay('config', DEFAULT_MARGIN_KEEPER_CONFIG, input)
-  const { drawdown, health, windowSeconds, clearSeconds } = config.preservation
+  const { drawdown, health, probability, forcedVenues, sigmaRatio, windowSeconds, clearSeconds } =
+    config.preservation
   check('name', config.name, config.name.trim() !== '', 'a name')
   check(
     'preservation.drawdown',
@@ -60,6 +73,22 @@ export function parseMarginKeeperConfig(input: unknown): MarginKeeperConfig {
     1 <= health.enter && health.enter < health.exit,
     '1 ≤ enter < exit',
   )
+  check(
+    'preservation.probability',
+    `${probability.enter} and ${probability.exit}`,
+    0 <= probability.exit && probability.exit < probability.enter && probability.enter <= 1,
+    '0 ≤ exit < enter ≤ 1',
+  )
+  check(
+    'preservation.forcedVenues',
+    `${forcedVenues.enter} and ${forcedVenues.exit}`,
+    Number.isInteger(forcedVenues.enter) &&
+      Number.isInteger(forcedVenues.exit) &&
+      0 <= forcedVenues.exit &&
+      forcedVenues.exit < forcedVenues.enter,
+    'whole numbers, 0 ≤ exit < enter',
+  )
+  check('preservation.sigmaRatio.exit', sigmaRatio.exit, sigmaRatio.exit > 0, 'above 0')
   check('preservation.windowSeconds', windowSeconds, windowSeconds > 0, 'above 0')
   check('preservation.clearSeconds', clearSeconds, clearSeconds >= 0, 'zero or more')
   for (const field of ['attempts', 'unsureTicks'] as const)

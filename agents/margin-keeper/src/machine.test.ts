@@ -1,6 +1,7 @@
 import {
   type Action,
   type Frame,
+  type FrameAssessed,
   type FrameObserved,
   type Order,
   type Plan,
@@ -22,6 +23,9 @@ const assessmentAt = (equity: number, health: number): Assessment =>
     equity,
     weakest: 'loan',
     domains: [{ domain: 'loan', healthFactor: health }],
+    breakers: { overall: 'green' },
+    forcedVenues: 0,
+    outlook: { forecasts: [] },
   }) as unknown as Assessment
 const action: Action = {
   type: 'repay',
@@ -57,7 +61,7 @@ const failed = (recovery: Recovery): AgentEvent => ({
 })
 
 const SEEN: AgentEvent = { type: 'block.seen' }
-const RECOVERED: AgentEvent = { type: 'recovery.settled', orders: [], observed: [] }
+const RECOVERED: AgentEvent = { type: 'recovery.settled', orders: [], observed: [], assessed: [] }
 const FRAME: AgentEvent = { type: 'frame.ready', frame }
 const ASSESSED: AgentEvent = {
   type: 'assessment.ready',
@@ -406,10 +410,53 @@ describe('preserving', () => {
       type: 'recovery.settled',
       orders: [],
       observed: [observed(0n, 100), observed(300n, 80)],
+      assessed: [],
     })
     expect(actor.getSnapshot().context.mode).toBe('preserving')
     tell(SEEN, FRAME, assessed(600n, 82, 2))
     expect(modes()).toEqual(['preserving'])
+  })
+
+  test('behavior: what was assessed before a restart counts: a red breaker, then six clear hours', () => {
+    const seen = (time: bigint): FrameObserved => ({
+      type: 'frame.observed',
+      agent: 'k',
+      at: 0,
+      block: 1n,
+      owner: '0x0',
+      time,
+      equity: 100,
+      health: [{ domain: 'loan', factor: 2 }],
+      prices: [],
+    })
+    const judged = (time: bigint, level: 'green' | 'red'): FrameAssessed => ({
+      type: 'frame.assessed',
+      agent: 'k',
+      at: 0,
+      block: 1n,
+      time,
+      regime: 'calm',
+      probabilities: [],
+      any24h: 0.001,
+      sigmaRatio: 1,
+      forcedVenues: 0,
+      worst: null,
+      level,
+      breakers: '{}',
+    })
+    const recover = (...levels: readonly ('green' | 'red')[]) => {
+      const times = levels.map((_, i) => BigInt(i) * 21_600n)
+      tell({
+        type: 'recovery.settled',
+        orders: [],
+        observed: times.map(seen),
+        assessed: levels.map((level, i) => judged(times[i] ?? 0n, level)),
+      })
+      return actor.getSnapshot().context.mode
+    }
+    expect(recover('green', 'red', 'green')).toBe('preserving')
+    at('recovering')
+    expect(recover('green', 'red', 'green', 'green')).toBe('normal')
   })
 })
 

@@ -64,8 +64,14 @@ export const marginKeeper = setup({
     }),
     recall: assign(({ context, event }) => {
       assertEvent(event, 'recovery.settled')
+      const assessed = new Map(event.assessed.map((each) => [each.time, each]))
       const preservation = event.observed.reduce(
-        (before, frame) => preserve(before, recall(frame), context.config.preservation),
+        (before, frame) =>
+          preserve(
+            before,
+            recall(frame, assessed.get(frame.time) ?? null),
+            context.config.preservation,
+          ),
         NO_PRESERVATION,
       )
       return { preservation, mode: preservation.mode }

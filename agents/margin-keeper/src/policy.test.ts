@@ -16,7 +16,15 @@ const action = (type: Action['type']): Action => ({
   why: type,
 })
 const frame = { block: { number: 1n } } as unknown as Frame
-const assessment = { diverged: false, regime: 'calm' } as unknown as Assessment
+const assessment = {
+  diverged: false,
+  regime: 'calm',
+  breakers: { overall: 'green' },
+  forcedVenues: 1,
+  any24h: { lower: 0.01, upper: 0.03, estimate: 0.02 },
+  sigmaRatio: 1.2,
+  outlook: { forecasts: [{}] },
+} as unknown as Assessment
 const engineOf = (name: string, ...types: readonly Action['type'][]) => ({
   name,
   plan: () => ({ engine: name, actions: types.map(action), why: name }),
@@ -56,6 +64,15 @@ describe('plan', () => {
     expect(typesIn('normal', diverged)).toEqual(['repay'])
     expect(policy.plan({ frame, assessment: diverged, mode: 'normal' }).why).toContain('diverged')
   })
+
+  test.each(['amber', 'red'] as const)(
+    'behavior: nothing is boosted while a breaker is %s',
+    (overall) => {
+      const alarmed = { ...assessment, breakers: { ...assessment.breakers, overall } }
+      expect(typesIn('normal', alarmed)).toEqual(['repay'])
+      expect(policy.plan({ frame, assessment: alarmed, mode: 'normal' }).why).toContain(overall)
+    },
+  )
 })
 
 test('default: govern asks the governor', () => {
@@ -75,8 +92,22 @@ test('default: what preservation looks at is the worse price now, and the journa
       { domain: 'b', healthFactor: 1.1 },
     ],
   } as unknown as Assessment
-  expect(observe(7n, judged)).toEqual({ time: 7n, equity: 50, weakest: 1.1 })
-  expect(observe(7n, { ...judged, weakest: null })).toEqual({ time: 7n, equity: 50, weakest: null })
+  const seen = {
+    time: 7n,
+    equity: 50,
+    weakest: 1.1,
+    breakers: 'green',
+    forcedVenues: 1,
+    probability24h: 0.02,
+    sigmaRatio: 1.2,
+  }
+  expect(observe(7n, judged)).toEqual(seen)
+  expect(observe(7n, { ...judged, weakest: null })).toEqual({ ...seen, weakest: null })
+  expect(observe(7n, { ...judged, any24h: null })).toEqual({ ...seen, probability24h: null })
+  // Without any forecast there is no probability to watch.
+  const { probability24h: _, sigmaRatio: __, ...unforecast } = seen
+  const none = { ...judged.outlook, forecasts: [] }
+  expect(observe(7n, { ...judged, outlook: none })).toEqual(unforecast)
   const observed = {
     type: 'frame.observed',
     agent: 'a',
@@ -92,6 +123,36 @@ test('default: what preservation looks at is the worse price now, and the journa
     ],
     prices: [],
   } as const
-  expect(recall(observed)).toEqual({ time: 7n, equity: 50, weakest: 1.1 })
-  expect(recall({ ...observed, health: [] })).toEqual({ time: 7n, equity: 50, weakest: null })
+  const unknown = { probability24h: null, breakers: null, sigmaRatio: null, forcedVenues: null }
+  expect(recall(observed)).toEqual({ time: 7n, equity: 50, weakest: 1.1, ...unknown })
+  expect(recall({ ...observed, health: [] })).toEqual({
+    time: 7n,
+    equity: 50,
+    weakest: null,
+    ...unknown,
+  })
+  const assessed = {
+    type: 'frame.assessed',
+    agent: 'a',
+    at: 0,
+    block: 1n,
+    time: 7n,
+    regime: 'calm',
+    probabilities: [],
+    any24h: 0.02,
+    sigmaRatio: 1.1,
+    forcedVenues: 1,
+    worst: null,
+    level: 'amber',
+    breakers: '{}',
+  } as const
+  expect(recall(observed, assessed)).toEqual({
+    time: 7n,
+    equity: 50,
+    weakest: 1.1,
+    probability24h: 0.02,
+    breakers: 'amber',
+    sigmaRatio: 1.1,
+    forcedVenues: 1,
+  })
 })

@@ -61,3 +61,40 @@ test('property: preserving ends only after clearSeconds without one bad observat
     { seed: 32, numRuns: 300 },
   )
 })
+
+test('property: an unknown figure never leaves the mode, and never enters it', () => {
+  const maybe = <T>(known: fc.Arbitrary<T>) => fc.option(known, { nil: null })
+  const figures = fc.record({
+    probability24h: maybe(fc.double({ min: 0, max: 0.1, noNaN: true })),
+    breakers: maybe(fc.constantFrom('green', 'amber', 'red')),
+    sigmaRatio: maybe(fc.double({ min: 0.5, max: 3, noNaN: true })),
+    forcedVenues: maybe(fc.integer({ min: 0, max: 3 })),
+  })
+  const watching = fc
+    .array(fc.tuple(fc.bigInt({ min: 1n, max: 14_400n }), figures), { minLength: 1, maxLength: 40 })
+    .map((steps) => {
+      let time = 0n
+      return steps.map(([passed, seen]): Observation => {
+        time += passed
+        return { time, equity: 100, weakest: 2, ...seen }
+      })
+    })
+  fc.assert(
+    fc.property(watching, (observations) => {
+      let state = NO_PRESERVATION
+      for (const seen of observations) {
+        const before = state
+        state = preserve(state, seen, config)
+        const unknown = Object.values(seen).includes(null)
+        const alarmed =
+          (seen.probability24h ?? 0) > config.probability.enter ||
+          seen.breakers === 'red' ||
+          (seen.forcedVenues ?? 0) >= config.forcedVenues.enter
+        if (alarmed) expect(state.mode).toBe('preserving')
+        else if (before.mode === 'normal') expect(state.mode).toBe('normal')
+        else if (unknown) expect(state).toMatchObject({ mode: 'preserving', clearSince: null })
+      }
+    }),
+    { seed: 33, numRuns: 300 },
+  )
+})

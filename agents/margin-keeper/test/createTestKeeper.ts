@@ -73,7 +73,7 @@ export function createTestKeeper(world: SimulatedWorld, parts: KeeperParts = {})
       routes: { ...routesOf(world), ...parts.routes },
     }),
     governor: parts.governor ?? createCaps(DEFAULT_CAPS),
-    ...(parts.config === undefined ? {} : { config: parts.config }),
+    config: parts.config ?? { assess: { breakers: { sources: { amberBelow: 1 } } } }, // one exchange is all there is
   })
   const store = parts.store ?? createMemoryEventStore()
   const clock = createSettableClock(0)

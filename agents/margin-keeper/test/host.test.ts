@@ -207,7 +207,15 @@ describe('halt', () => {
         ...agent,
         policy: {
           ...agent.policy,
-          assess: (p) => (broken ? (null as never) : agent.policy.assess(p)),
+          assess: (p) => {
+            const assessment = agent.policy.assess(p)
+            if (!broken) return assessment
+            return Object.defineProperty({ ...assessment }, 'equity', {
+              get() {
+                throw new RangeError('nothing of ours')
+              },
+            })
+          },
         },
       }),
     })

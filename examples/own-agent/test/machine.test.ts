@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { createActor } from 'xstate'
 import { guardian } from '../src/machine.ts'
 
-const recovered: AgentEvent = { type: 'recovery.settled', orders: [], observed: [] }
+const recovered: AgentEvent = { type: 'recovery.settled', orders: [], observed: [], assessed: [] }
 const block: AgentEvent = { type: 'block.seen' }
 const reconciled: AgentEvent = { type: 'reconciliation.settled', orders: [] }
 const failed = (step: AgentRequest['type'], recovery: Recovery): AgentEvent => ({

@@ -108,6 +108,27 @@ export const integer = <T extends number | null>(
   },
 })
 
+/** A flag with a number between two others. */
+export const number = (
+  range: { readonly above: number; readonly below: number },
+  fallback: number,
+  help: string,
+): Flag<number> => ({
+  help: `${help} (default ${fallback})`,
+  value: 'X',
+  fallback,
+  parse(found) {
+    const value = Number(found)
+    if (found.trim() === '' || !(value > range.above && value < range.below))
+      throw new InvalidInputError({
+        field: 'value',
+        found,
+        allowed: `a number above ${range.above} and below ${range.below}`,
+      })
+    return value
+  },
+})
+
 /** A flag with free text. */
 export const text = (value: string, help: string): Flag<string | null> => ({
   help,

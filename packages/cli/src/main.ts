@@ -1,13 +1,16 @@
 #!/usr/bin/env node
 import { BaseError } from '@plimsoll/domain'
 import manifest from '../package.json' with { type: 'json' }
+import { assessCommand } from './assess/assessCommand.ts'
+import { benchCommand } from './bench/benchCommand.ts'
 import { columns } from './Command.ts'
 import { demoCommand } from './demo/demoCommand.ts'
 import { devnetCommand } from './devnetCommand.ts'
 import { doctorCommand } from './doctorCommand.ts'
-import { benchCommand } from './model/benchCommand.ts'
+import { explainCommand } from './explain/explainCommand.ts'
 import { dataCommand } from './model/dataCommand.ts'
 import { modelCommand } from './model/modelCommand.ts'
+import { policyCommand } from './policy/policyCommand.ts'
 import { portfolioCommand } from './portfolioCommand.ts'
 
 const commands = [
@@ -15,6 +18,9 @@ const commands = [
   portfolioCommand,
   modelCommand,
   dataCommand,
+  assessCommand,
+  explainCommand,
+  policyCommand,
   benchCommand,
   devnetCommand,
   doctorCommand,

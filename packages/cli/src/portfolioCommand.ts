@@ -26,7 +26,8 @@ import { type ComposedVenues, composeVenues } from './compose/composeVenues.ts'
 import { demoPortfolio } from './demo/demoConfig.ts'
 import { money } from './demo/money.ts'
 
-const address: Flag<Address | null> = {
+/** Flag with an account. */
+export const address: Flag<Address | null> = {
   help: "whose portfolio; the devnet's owner if absent",
   value: '0xADDRESS',
   fallback: null,
@@ -76,7 +77,8 @@ export const portfolioCommand = createCommand({
   },
 })
 
-const connect = (rpcUrl: string): Promise<ChainClient> =>
+/** A client of a devnet's node. */
+export const connect = (rpcUrl: string): Promise<ChainClient> =>
   createChainClient({ rpcUrl, chainId: devnetChain.id, multicall3: MULTICALL3 })
 
 async function print(p: {

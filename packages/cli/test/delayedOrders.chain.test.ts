@@ -2,7 +2,7 @@ import { createWorld, startDevnet, syntheticCrash } from '@plimsoll/devnet'
 import type { Event } from '@plimsoll/domain'
 import { createChainHead } from '@plimsoll/evm'
 import { createMemoryEventStore, createSettableClock } from '@plimsoll/kernel'
-import { DEFAULT_STATIC_THRESHOLD } from '@plimsoll/risk'
+import { createStaticThreshold, DEFAULT_STATIC_THRESHOLD } from '@plimsoll/risk'
 import { afterEach, expect, test } from 'vitest'
 import { composeAgent } from '../src/compose/composeAgent.ts'
 import { setUpExecutor } from '../src/compose/setUpExecutor.ts'
@@ -32,10 +32,15 @@ async function play(habits: { readonly keeper?: boolean; readonly priceUpdates?:
     executor: await setUpExecutor({ client, venues, owner, deployer }),
     store,
     clock,
-    engine: {
-      ...DEFAULT_STATIC_THRESHOLD,
-      perp: { restoreBelow: 60, restoreTo: 80, donorFloor: 80, prefer: 'reduce' },
-    },
+    createEngine: ({ routes }) => ({
+      engine: createStaticThreshold({
+        config: {
+          ...DEFAULT_STATIC_THRESHOLD,
+          perp: { restoreBelow: 60, restoreTo: 80, donorFloor: 80, prefer: 'reduce' },
+        },
+        routes,
+      }),
+    }),
     opened: opened.agent,
   })
   await host.start()

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { VENUES } from '../src/compose/VenueName.ts'
 import { dataDir } from '../src/dataDir.ts'
 import type { DemoRecord } from '../src/demo/DemoRecord.ts'
+import type { EngineName } from '../src/demo/demoEngine.ts'
 import { runDemo } from '../src/demo/runDemo.ts'
 import { renderReport } from '../src/report/renderReport.ts'
 
@@ -19,8 +20,9 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-const play = (seed: number, log: string): Promise<DemoRecord> =>
+const play = (seed: number, log: string, engine: EngineName = 'dp'): Promise<DemoRecord> =>
   runDemo({
+    engine,
     path: syntheticCrash({ seed }),
     seed,
     venues: VENUES,
@@ -126,6 +128,7 @@ test.runIf(data !== null)(
   'replay: March 2020 leaves the agent whole and the twin not',
   async () => {
     const record = await runDemo({
+      engine: 'dp',
       path: await loadBlackThursday(data ?? '', { every: 1 }),
       seed: 1,
       venues: VENUES,

@@ -9,7 +9,11 @@ import {
   createSqliteEventStore,
   type TickReport,
 } from '@plimsoll/kernel'
-import { DEFAULT_STATIC_THRESHOLD, type StaticThresholdConfig } from '@plimsoll/risk'
+import {
+  createStaticThreshold,
+  DEFAULT_STATIC_THRESHOLD,
+  type StaticThresholdConfig,
+} from '@plimsoll/risk'
 import { createWalletClient, http } from 'viem'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { composeAgent } from '../src/compose/composeAgent.ts'
@@ -64,14 +68,16 @@ async function live(lane?: SubmissionLane): Promise<Life> {
   const head = createChainHead(client)
   const { timestamp } = await head.latest()
   const frame = await stage.frame()
-  const composed = {
+  const composed: Parameters<typeof composeAgent>[0] = {
     client,
     venues,
     owner: devnet.accounts.owner,
     executor,
     store,
     clock: createSettableClock(Number(timestamp) * 1000),
-    engine: ENGINE,
+    createEngine: ({ routes }) => ({
+      engine: createStaticThreshold({ config: ENGINE, routes }),
+    }),
     opened: frame,
   }
   const host = await composeAgent(lane === undefined ? composed : { ...composed, lane })

@@ -26,6 +26,36 @@ export type FrameObserved = Stamped & {
   readonly prices: readonly { readonly asset: AssetId; readonly price: number }[]
 }
 
+/** A frame was assessed: what was known of the future, and how far prices were trusted. */
+export type FrameAssessed = Stamped & {
+  readonly type: 'frame.assessed'
+  /** Time of the block. [s] */
+  readonly time: bigint
+  readonly regime: 'calm' | 'stress'
+  /** P(liquidation) by domain within an hour and a day; null where nothing is forecast. */
+  readonly probabilities: readonly {
+    readonly domain: DomainId
+    readonly h1: number | null
+    readonly h24: number | null
+  }[]
+  /** P(any domain is liquidated within a day); null where nothing is forecast. */
+  readonly any24h: number | null
+  /** Volatility of the last half day over its long-run level, the largest of all assets; null where not known. */
+  readonly sigmaRatio: number | null
+  /** Domains below what their engine or venue forces it to act at. */
+  readonly forcedVenues: number
+  /** Scenario of the stress grid that loses most; null where nothing is held. [USD] */
+  readonly worst: {
+    readonly scenario: string
+    readonly loss: number
+    readonly first: DomainId | null
+  } | null
+  /** Worst level of the circuit breakers. */
+  readonly level: 'green' | 'amber' | 'red'
+  /** State of the circuit breakers as JSON: what a restart goes on from. */
+  readonly breakers: string
+}
+
 /** A frame could not be assembled. */
 export type FrameRefused = Stamped & { readonly type: 'frame.refused'; readonly reason: string }
 
@@ -98,6 +128,7 @@ export type AgentMoved = Stamped & { readonly type: 'agent.moved'; readonly stat
 /** Everything the log can hold. */
 export type Event =
   | FrameObserved
+  | FrameAssessed
   | FrameRefused
   | PlanProposed
   | OrderGoverned

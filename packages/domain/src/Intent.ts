@@ -89,6 +89,32 @@ export type ActionType =
   | 'boost'
   | 'cancel'
 
+/** What an engine expects of an action that it weighed against holding. [USD] */
+export type Judgement = {
+  /** Expected loss avoided: of liquidations, of later trades, of straying from the target leverage. */
+  readonly benefit: number
+  /** What is paid for it: the action's own cost, funding, and the prices put on reserve and footprint. */
+  readonly cost: number
+  /** P(liquidation of its domain within 24 h) before and, expected, after; null where nothing is forecast. */
+  readonly probability24h: { readonly before: number; readonly after: number } | null
+}
+
+/** One way that was weighed when a plan was made. */
+export type Consideration = {
+  readonly type: ActionType | 'hold'
+  readonly domain: DomainId
+  /** `chosen` is in the plan, `runner-up` was possible and worse, `refused` was not possible. */
+  readonly verdict: 'chosen' | 'runner-up' | 'refused'
+  /** [USD] */
+  readonly benefit: number
+  /** [USD] */
+  readonly cost: number
+  /** Health factor of the domain afterwards; null where it was refused. */
+  readonly healthAfter: number | null
+  /** What a person reads. */
+  readonly why: string
+}
+
 /** One step of a plan: intents that serve one purpose on one domain. */
 export type Action = {
   readonly type: ActionType
@@ -108,6 +134,8 @@ export type Action = {
   readonly healthAfter: number
   /** What a person reads: trigger, size and numbers. */
   readonly why: string
+  /** Where the engine weighs costs against benefits. */
+  readonly judgement?: Judgement
 }
 
 /** What to do now: ordered actions, or "hold" and why. */
@@ -115,4 +143,6 @@ export type Plan = {
   readonly engine: string
   readonly actions: readonly Action[]
   readonly why: string
+  /** What was weighed, in the order of the choices; absent where the engine weighs nothing. */
+  readonly considered?: readonly Consideration[]
 }

@@ -86,7 +86,5 @@ export const rawUp = (value: Usd, decimals: number, at: Price): bigint =>
 /** Aave's `rayMul`: product of two rays rounded half up. [RAY] */
 export const rayMul = (a: Ray, b: Ray): Ray => ray(mulDivHalfUp(a, b, RAY))
 
-function fixedToNumber(value: bigint, decimals: number): number {
-  const scale = 10n ** BigInt(decimals)
-  return Number(value / scale) + Number(value % scale) / Number(scale)
-}
+/** Two roundings of a float, no big division: half of the time of a plan went there. */
+const fixedToNumber = (value: bigint, decimals: number): number => Number(value) / 10 ** decimals

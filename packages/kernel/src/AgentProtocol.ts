@@ -2,13 +2,14 @@ import type {
   Action,
   Forecast,
   Frame,
+  FrameAssessed,
   FrameObserved,
   Grant,
   Order,
   Plan,
   Recovery,
 } from '@plimsoll/domain'
-import type { Assessment } from '@plimsoll/risk'
+import type { AssessMemory, Assessment } from '@plimsoll/risk'
 
 /** How an agent plans: `preserving` gives up growth for safety. */
 export type AgentMode = 'normal' | 'preserving'
@@ -46,6 +47,8 @@ export type AgentEvent =
       readonly orders: readonly Order[]
       /** Frames seen before the restart, in order. */
       readonly observed: readonly FrameObserved[]
+      /** What was made of them, in order; a frame that was never assessed has none. */
+      readonly assessed: readonly FrameAssessed[]
     }
   | { readonly type: 'frame.ready'; readonly frame: Frame }
   | {
@@ -65,7 +68,12 @@ export type AgentEvent =
 
 /** What an agent decides, as pure functions: the host calls them, the machine says when. */
 export type AgentPolicy = {
-  assess(p: { readonly frame: Frame; readonly forecasts: readonly Forecast[] }): Assessment
+  assess(p: {
+    readonly frame: Frame
+    readonly forecasts: readonly Forecast[]
+    /** What earlier frames left: the state of circuit breakers, pools of the last half hour. */
+    readonly memory: AssessMemory
+  }): Assessment
   plan(p: {
     readonly frame: Frame
     readonly assessment: Assessment

@@ -16,10 +16,13 @@ import type { Agent, AgentActor } from './Agent.ts'
 import type { AgentEvent, AgentMode, AgentRequest } from './AgentProtocol.ts'
 import { assembleFrame, type FrameSources } from './assembleFrame.ts'
 import type { Journal } from './createJournal.ts'
+import { createPoolHistory } from './createPoolHistory.ts'
 import { createPriceHistory } from './createPriceHistory.ts'
 import { failureOf } from './failureOf.ts'
 import type { OrderDesk } from './OrderDesk.ts'
 import { observeFrame } from './observeFrame.ts'
+import { recallBreakers } from './recallBreakers.ts'
+import { summarise } from './summarise.ts'
 import type { TickReport } from './TickReport.ts'
 
 /** A running agent: its machine, and everything the machine asks for. */
@@ -85,6 +88,8 @@ export function createAgentHost(p: HostPorts): AgentHost {
     earlier: p.earlier ?? new Map(),
     events: journal.read(),
   })
+  const pools = createPoolHistory()
+  let breakers = recallBreakers(journal.read())
   const requests: AgentRequest[] = []
   let actor = spawn()
   let mute = false // the journal failed: an agent that cannot journal may not act
@@ -175,8 +180,10 @@ export function createAgentHost(p: HostPorts): AgentHost {
         const recovered = await desk.recover()
         const followed = await desk.follow(await p.head.latest())
         const orders = [...recovered, ...followed]
-        const observed = journal.read().filter((event) => event.type === 'frame.observed')
-        return { type: 'recovery.settled', orders, observed }
+        const events = journal.read()
+        const observed = events.filter((event) => event.type === 'frame.observed')
+        const assessed = events.filter((event) => event.type === 'frame.assessed')
+        return { type: 'recovery.settled', orders, observed, assessed }
       }
       case 'frame.requested': {
         const at = await freshBlock(needed(block, 'block'))
@@ -184,6 +191,7 @@ export function createAgentHost(p: HostPorts): AgentHost {
         report(await desk.follow(at))
         const frame = await assembleFrame({ ...p, owner: desk.owner, block: at })
         history.observe(frame)
+        pools.observe(frame)
         journal.record(at.number, observeFrame(frame))
         const { volatility } = p
         const round = await history.forecasts(volatility)
@@ -194,7 +202,13 @@ export function createAgentHost(p: HostPorts): AgentHost {
       }
       case 'assessment.requested': {
         const frame = needed(progress.frame, 'frame')
-        const assessment = policy.assess({ frame, forecasts: progress.forecasts })
+        const assessment = policy.assess({
+          frame,
+          forecasts: progress.forecasts,
+          memory: { breakers, pools: pools.read() },
+        })
+        breakers = assessment.breakers
+        journal.record(frame.block.number, summarise(assessment, frame))
         progress = { ...progress, assessment }
         return { type: 'assessment.ready', assessment, time: frame.block.timestamp }
       }

@@ -116,6 +116,7 @@ export function createOrderBook(events: readonly Event[]): OrderBook {
         return
       }
       case 'frame.observed':
+      case 'frame.assessed':
       case 'frame.refused':
       case 'plan.proposed':
       case 'forecast.switched':

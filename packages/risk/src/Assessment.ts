@@ -1,4 +1,10 @@
-import type { AssetId, DomainId, Health, VenueId } from '@plimsoll/domain'
+import type { AssetId, DomainId, Forecast, Health, VenueId } from '@plimsoll/domain'
+import type { BreakerConfig } from './breakers/BreakerConfig.ts'
+import type { BreakerState } from './breakers/BreakerState.ts'
+import type { PoolHistory } from './breakers/readingsOf.ts'
+import type { AnyHit } from './createOutlook.ts'
+import type { LawConfig } from './LawConfig.ts'
+import type { StressReport } from './stress/StressReport.ts'
 
 /** Price of one asset that liquidates a domain, the others unchanged. */
 export type LiquidationPrice = {
@@ -7,6 +13,22 @@ export type LiquidationPrice = {
   readonly price: number | null
   /** `price / oracle price − 1`: −0.2 means "after a fall of 20 %". */
   readonly move: number | null
+}
+
+/** Probability of liquidation by horizon. */
+export type Probabilities = {
+  readonly m15: number
+  readonly h1: number
+  readonly h4: number
+  readonly h24: number
+}
+
+/** What an assessment remembers of earlier frames. */
+export type AssessMemory = {
+  /** State of the circuit breakers after the frame before; null at the first. */
+  readonly breakers: BreakerState | null
+  /** What pools were like before; none where nothing is remembered. */
+  readonly pools: readonly PoolHistory[]
 }
 
 /** How far one margin domain is from liquidation. */
@@ -25,6 +47,10 @@ export type DomainAssessment = {
   readonly sigma24h: number | null
   /** `lnHealth / sigma24h`: distance to liquidation in standard deviations of a day; null as `sigma24h` or unlevered. */
   readonly sigmas: number | null
+  /** P(liquidation within a time), on the worse of two prices; null where an asset that moves it has no forecast. */
+  readonly probabilities: Probabilities | null
+  /** P(liquidation within 10 minutes) on the venue's own prices; what has no forecast is taken to be wild. */
+  readonly hit10min: number
   /** At market prices. [USD] */
   readonly equity: number
   /** What a liquidation would close, at oracle prices. [USD] */
@@ -58,6 +84,24 @@ export type Assessment = {
   readonly divergence: readonly Divergence[]
   /** True when a divergence is above the limit: discretionary trades wait, defence does not. */
   readonly diverged: boolean
+  /** P(any domain is liquidated within a day): bounds and estimate; null where one has no forecast. */
+  readonly any24h: AnyHit | null
+  /** Volatility now over its long-run level, the largest of all assets; null where no forecast tells. */
+  readonly sigmaRatio: number | null
+  /** Venues on which a domain of ours can be liquidated now. */
+  readonly forcedVenues: number
+  /** The book through the scenario grid, over all venues at once. */
+  readonly stress: StressReport
+  /** How far prices are trusted, rule by rule. */
+  readonly breakers: BreakerState
+  /** What the breakers leave to an engine. */
+  readonly effects: BreakerConfig['effects']
+  /** What probabilities were made from: an engine asks what an action would make of them. */
+  readonly outlook: {
+    readonly forecasts: readonly Forecast[]
+    readonly stable: readonly AssetId[]
+    readonly law: LawConfig
+  }
   /** `stress` when a forecast or a divergence is above its limit. */
   readonly regime: 'calm' | 'stress'
 }

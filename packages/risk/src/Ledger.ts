@@ -29,6 +29,8 @@ export type Ledger = {
   readonly traded: ReadonlyMap<string, number>
   /** Perp accounts that the plan trades in. */
   readonly ordered: ReadonlySet<DomainId>
+  /** Margin domains of positions, made when first asked for: a plan asks for each some fifty times. */
+  readonly domains: Map<DomainId, MarginDomain>
 }
 
 /** Opens the book on a frame. `spendable` are the tokens that count as reserve. */
@@ -46,6 +48,7 @@ export function openLedger(frame: Frame, spendable: readonly Address[]): Ledger 
     reserve,
     traded: new Map(),
     ordered: new Set(),
+    domains: new Map(),
   }
 }
 
@@ -62,13 +65,18 @@ export function positionOf(ledger: Ledger, id: DomainId): LendingPosition | Perp
 
 /** The margin domain of a position as planned so far, under the liquidation rule it has in the frame. */
 export function domainOf(ledger: Ledger, id: DomainId): MarginDomain {
+  const made = ledger.domains.get(id)
+  if (made !== undefined) return made
   const position = positionOf(ledger, id)
   const known = findDomain(ledger.frame.portfolio, id)
   if (known === null)
     throw new InvariantError({ expected: `domain ${id} in the portfolio`, found: 'none' })
-  return position.type === 'lending'
-    ? lendingDomain({ position, fullCloseHealth: known.liquidation.fullCloseHealth })
-    : perpDomain({ position, liquidation: known.liquidation })
+  const domain =
+    position.type === 'lending'
+      ? lendingDomain({ position, fullCloseHealth: known.liquidation.fullCloseHealth })
+      : perpDomain({ position, liquidation: known.liquidation })
+  ledger.domains.set(id, domain)
+  return domain
 }
 
 /** Health factor as planned so far, on the worse of two prices: 0 insolvent, +∞ unlevered. */
@@ -100,7 +108,14 @@ export const reserveOf = (ledger: Ledger, token: Address): bigint =>
  */
 export function enter(ledger: Ledger, action: Action, market: MarketUse | null): Ledger {
   const positions = new Map(ledger.positions)
-  for (const [id, position] of positions) positions.set(id, applyAction(position, action))
+  const domains = new Map(ledger.domains)
+  for (const intent of action.intents) {
+    if (intent.type === 'swap') continue
+    const position = ledger.positions.get(intent.domain)
+    if (position === undefined) continue
+    positions.set(intent.domain, applyAction(position, action))
+    domains.delete(intent.domain)
+  }
   const reserve = new Map(ledger.reserve)
   for (const [token, change] of walletChanges(action)) {
     if (change >= 0n || !reserve.has(token)) continue
@@ -116,7 +131,7 @@ export function enter(ledger: Ledger, action: Action, market: MarketUse | null):
   if (market !== null) traded.set(market.key, (traded.get(market.key) ?? 0) + market.value)
   const ordered = new Set(ledger.ordered)
   for (const intent of action.intents) if (intent.type === 'trade') ordered.add(intent.domain)
-  return { ...ledger, positions, reserve, traded, ordered }
+  return { ...ledger, positions, reserve, traded, ordered, domains }
 }
 
 /** Value that an action trades on a market. [USD] */

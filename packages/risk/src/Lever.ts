@@ -171,7 +171,11 @@ export function stepOf(
 /** Costs round up. [USD 1e8] */
 const usdFromNumber = (value: number): Usd => usd(wadFromNumber(value) / 10n ** 10n + 1n)
 
-function gasCost({ frame }: Ledger, { type, intents }: Pick<Action, 'type' | 'intents'>): Usd {
+/** Gas of an action at the price of now, rounded up. [USD 1e8] */
+export function gasCost(
+  { frame }: Ledger,
+  { type, intents }: Pick<Action, 'type' | 'intents'>,
+): Usd {
   const price = priceFromNumber(priceOf(GAS_ASSET, frame.marketPrices))
   const swaps = type === 'transfer' && intents.some((intent) => intent.type === 'swap')
   const units = GAS_UNITS[type] + (swaps ? EXCHANGE_GAS_UNITS : 0n)

@@ -1,4 +1,6 @@
 import type { VenueId } from '@plimsoll/domain'
+import type { TradeLimits } from './leverSetting.ts'
+import type { ReadyTableName } from './policy/readyTable.ts'
 
 /** Health factors at which a margin domain is restored, to which, and down to which it may give to others. */
 export type Thresholds = {
@@ -8,7 +10,7 @@ export type Thresholds = {
 }
 
 /** Numbers of the static-threshold engine. All are visible, none is derived. */
-export type StaticThresholdConfig = {
+export type StaticThresholdConfig = TradeLimits & {
   /** Loans below this health factor are restored (h0). */
   readonly restoreBelow: number
   /** Health factor a loan is restored to (h1). */
@@ -33,17 +35,6 @@ export type StaticThresholdConfig = {
    * maintenance margin is a sixteenth of notional and where it is a hundredth.
    */
   readonly venues?: Readonly<Record<VenueId, Thresholds>>
-  /** Smaller actions cost more than they help; a domain below health 1.05 is exempt. [USD] */
-  readonly minActionUsd: number
-  /**
-   * Largest gap between the expected and the least accepted outcome of a trade; `floor` where liquidation within five
-   * minutes is more likely than not. [bps]
-   */
-  readonly maxSlippageBps: {
-    readonly calm: number
-    readonly stress: number
-    readonly floor: number
-  }
   /** Opens or enlarges a perp short when the net delta of an asset exceeds a share of equity; null never. */
   readonly hedge: null | HedgeConfig
 }
@@ -75,4 +66,28 @@ export const DEFAULT_STATIC_THRESHOLD: StaticThresholdConfig = {
   minActionUsd: 50,
   maxSlippageBps: { calm: 50, stress: 150, floor: 300 },
   hedge: null,
+}
+
+/**
+ * Thresholds by risk tolerance: the wide band of cautious automations, the defaults, and the tuned band of RISK.md Exp 2
+ * for a leverage of three.
+ */
+export const STATIC_THRESHOLD: Readonly<Record<ReadyTableName, StaticThresholdConfig>> = {
+  conservative: {
+    ...DEFAULT_STATIC_THRESHOLD,
+    restoreBelow: 1.5,
+    restoreTo: 1.8,
+    boostTo: 1.8,
+    donorFloor: 2,
+    perp: { restoreBelow: 2, restoreTo: 3.5, donorFloor: 4, prefer: 'reduce' },
+  },
+  balanced: DEFAULT_STATIC_THRESHOLD,
+  aggressive: {
+    ...DEFAULT_STATIC_THRESHOLD,
+    restoreBelow: 1.13,
+    restoreTo: 1.18,
+    boostTo: 1.27,
+    donorFloor: 1.25,
+    perp: { restoreBelow: 1.3, restoreTo: 1.8, donorFloor: 2, prefer: 'reduce' },
+  },
 }

@@ -12,7 +12,12 @@ import {
   worseHealth,
 } from '@plimsoll/domain'
 import type { AssessConfig } from './AssessConfig.ts'
-import type { Assessment, Divergence, DomainAssessment } from './Assessment.ts'
+import type { AssessMemory, Assessment, Divergence, DomainAssessment } from './Assessment.ts'
+import { evaluateBreakers } from './breakers/evaluateBreakers.ts'
+import type { StableReading } from './breakers/MarketReadings.ts'
+import { readingsOf } from './breakers/readingsOf.ts'
+import { type AnyHit, createOutlook, type Outlook } from './createOutlook.ts'
+import { stress } from './stress/stress.ts'
 
 const DAY_MS = 86_400_000
 
@@ -30,6 +35,7 @@ export function assess(p: {
   readonly frame: Frame
   readonly forecasts: readonly Forecast[]
   readonly config: AssessConfig
+  readonly memory?: AssessMemory
 }): Assessment {
   const { frame, config } = p
   assertConfig(config)
@@ -38,10 +44,35 @@ export function assess(p: {
   const largestSigma = Math.max(0, ...sigmas.values())
   for (const asset of config.stable) if (!sigmas.has(asset)) sigmas.set(asset, 0)
 
-  const domains = frame.portfolio.domains.map((domain) =>
-    assessDomain({ domain, frame, sigmas, correlation: config.correlation }),
-  )
   const divergence = divergences(frame)
+  const breakers = evaluateBreakers({
+    readings: readingsOf(frame, {
+      history: p.memory?.pools ?? [],
+      sigma5m: new Map([...sigmas].map(([asset, sigma]) => [asset, sigma * Math.sqrt(1 / 288)])),
+      stables: stablesOf(frame, config.stable),
+    }),
+    config: withExempt(config),
+    previous: p.memory?.breakers ?? null,
+    now: Number(frame.block.timestamp),
+  })
+  const outlook = createOutlook({
+    assets: assetsOf(frame),
+    forecasts: p.forecasts,
+    stable: config.stable,
+    config: config.law,
+    nuFactor: breakers.overall === 'green' ? 1 : config.breakers.effects.nuFactor,
+  })
+  const domains = frame.portfolio.domains.map((domain) =>
+    assessDomain({ domain, frame, sigmas, outlook, correlation: config.correlation }),
+  )
+  const report = stress({
+    frame,
+    sigma24h: sigmas,
+    config: {
+      ...config.stress,
+      stables: [...new Set([...config.stress.stables, ...config.stable])],
+    },
+  })
   const diverged = divergence.some(({ share }) => share > config.maxDivergence)
   return {
     block: frame.block.number,
@@ -52,6 +83,13 @@ export function assess(p: {
     sigma24h: sigmas,
     divergence,
     diverged,
+    any24h: anyOf(frame, domains, outlook),
+    sigmaRatio: largestSigma > 0 ? largestSigma / config.longRunSigma24h : null,
+    forcedVenues: forcedVenuesOf(domains),
+    stress: report,
+    breakers,
+    effects: config.breakers.effects,
+    outlook: { forecasts: p.forecasts, stable: config.stable, law: config.law },
     regime: diverged || largestSigma > config.stressSigma24h ? 'stress' : 'calm',
   }
 }
@@ -60,6 +98,7 @@ function assessDomain(p: {
   readonly domain: MarginDomain
   readonly frame: Frame
   readonly sigmas: ReadonlyMap<AssetId, number>
+  readonly outlook: Outlook
   readonly correlation: AssessConfig['correlation']
 }): DomainAssessment {
   const { domain, frame } = p
@@ -93,6 +132,7 @@ function assessDomain(p: {
       health.type === 'solvent' && sigma24h !== null && sigma24h > 0
         ? health.lnHealth / sigma24h
         : null,
+    ...p.outlook.ahead(domain, { worse: prices, venue: worse === 'oracle' ? prices : oracle }),
     equity: domain.equity(frame.marketPrices),
     exposure: domain.exposure(oracle),
   }
@@ -147,6 +187,46 @@ function divergences(frame: Frame): readonly Divergence[] {
     both.push({ asset, oracle, market, share: Math.abs(oracle / market - 1) })
   }
   return both
+}
+
+/** Null where the probability of one domain is not known. */
+function anyOf(
+  frame: Frame,
+  domains: readonly DomainAssessment[],
+  outlook: Outlook,
+): AnyHit | null {
+  if (domains.some(({ probabilities }) => probabilities === null)) return null
+  const levered = frame.portfolio.domains
+    .filter((_, i) => (domains[i]?.probabilities?.h24 ?? 0) > NEGLIGIBLE)
+    .map((domain) => ({ domain, prices: worseHealth(domain, frame).prices }))
+  if (levered.length > 1) return outlook.any24h(levered)
+  const most = Math.max(0, ...domains.map(({ probabilities }) => probabilities?.h24 ?? 0))
+  return { lower: most, upper: most, estimate: most }
+}
+
+/** Probabilities below this change no decision. */
+const NEGLIGIBLE = 1e-7
+
+/** Venues on which a domain can be liquidated now. */
+const forcedVenuesOf = (domains: readonly DomainAssessment[]): number =>
+  new Set(domains.filter(({ healthFactor }) => healthFactor < 1).map(({ venue }) => venue)).size
+
+const assetsOf = ({ portfolio }: Frame): readonly AssetId[] => [
+  ...new Set(portfolio.domains.flatMap(({ assets }) => assets)),
+]
+
+/** What is pinned to the dollar is quoted in it: no market of its own is asked for. */
+const withExempt = ({ breakers, stable }: AssessConfig): AssessConfig['breakers'] => ({
+  ...breakers,
+  sources: { ...breakers.sources, exempt: [...breakers.sources.exempt, ...stable] },
+})
+
+/** Prices of tokens that promise a dollar and are traded for another one. */
+function stablesOf(frame: Frame, stable: readonly AssetId[]): readonly StableReading[] {
+  return stable.flatMap((asset) => {
+    const price = frame.marketPrices.get(asset)
+    return price === undefined ? [] : [{ asset, price, redemption: null }]
+  })
 }
 
 function weakestOf(domains: readonly DomainAssessment[]): DomainAssessment['domain'] | null {

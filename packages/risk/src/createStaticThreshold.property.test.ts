@@ -1,136 +1,13 @@
-import {
-  applyAction,
-  type DomainId,
-  type Frame,
-  findDomain,
-  healthFactorOf,
-  lendingDomain,
-  type Plan,
-  perpDomain,
-} from '@plimsoll/domain'
+import { type DomainId, type Frame, findDomain, type Plan } from '@plimsoll/domain'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { domainId, routes, SUSD, USDC, WBTC, WETH, type WorldSketch, world } from '../test/world.ts'
-import { DEFAULT_ASSESS_CONFIG } from './AssessConfig.ts'
+import { ONE_SOURCE } from '../test/plan.ts'
+import { amount, healthsAfter, healthsBefore, options, RUNS, sketch } from '../test/sketches.ts'
+import { domainId, routes, USDC, world } from '../test/world.ts'
 import { assess } from './assess.ts'
 import { createStaticThreshold } from './createStaticThreshold.ts'
 import type { Routes } from './Routes.ts'
 import { DEFAULT_STATIC_THRESHOLD, type StaticThresholdConfig } from './StaticThresholdConfig.ts'
-
-const RUNS = { seed: 20_200_312, numRuns: 600 } as const
-/** Even over the range: plain doubles are nearly all tiny. */
-const amount = (min: number, max: number) =>
-  fc.integer({ min: 0, max: 1_000_000 }).map((step) => min + ((max - min) * step) / 1_000_000)
-
-const loan = (venue: string) =>
-  fc
-    .record({
-      weth: amount(0, 100),
-      wbtc: fc.option(amount(0, 5), { nil: 0 }),
-      usdc: fc.option(amount(0, 20_000), { nil: 0 }),
-      health: fc.oneof(amount(0.9, 1.5), amount(1.5, 4)),
-      btcShare: fc.constantFrom(0, 0, 0, 0.3),
-      thresholds: fc.tuple(
-        fc.bigInt({ min: 6_000n, max: 9_000n }),
-        fc.bigInt({ min: 6_000n, max: 9_000n }),
-        fc.bigInt({ min: 6_000n, max: 9_000n }),
-      ),
-    })
-    .map(({ weth, wbtc, usdc, health, btcShare, thresholds }) => {
-      const [a, b, c] = thresholds.map((bps) => Number(bps) / 1e4) as [number, number, number]
-      const debt = (weth * 2_000 * a + wbtc * 40_000 * b + usdc * c) / health
-      return {
-        venue,
-        collateral: [
-          { token: WETH, amount: weth, thresholdBps: thresholds[0] },
-          { token: WBTC, amount: wbtc, thresholdBps: thresholds[1] },
-          { token: USDC, amount: usdc, thresholdBps: thresholds[2] },
-        ],
-        debt: [
-          { token: USDC, amount: debt * (1 - btcShare) },
-          { token: WBTC, amount: (debt * btcShare) / 40_000 },
-        ],
-      }
-    })
-
-const pending = fc
-  .record({ asset: fc.constant('ETH'), size: amount(-5, 5), expiresIn: fc.bigInt(-60n, 60n) })
-  .filter(({ size }) => size !== 0)
-
-const account = fc
-  .record({
-    eth: amount(-50, 50),
-    btc: fc.option(amount(-2, 2), { nil: 0 }),
-    health: fc.oneof(amount(-0.5, 2), amount(2, 10)),
-    gap: amount(0.98, 1.02),
-  })
-  .map(({ eth, btc, health, gap }) => ({
-    venue: 'perp',
-    equity: (Math.abs(eth) * 2_000 + Math.abs(btc) * 40_000) * 0.0625 * health,
-    legs: [
-      { asset: 'ETH', size: eth, mark: 2_000 * gap },
-      { asset: 'BTC', size: btc },
-    ],
-  }))
-
-/** One market, margin in another dollar, a fixed part in its requirement. */
-const secondAccount = fc
-  .record({
-    size: amount(-50, 50),
-    health: fc.oneof(amount(-0.5, 2), amount(2, 10)),
-    fixedRequirement: amount(0, 20),
-  })
-  .map(({ size, health, fixedRequirement }) => ({
-    venue: 'snx',
-    marginToken: SUSD,
-    fixedRequirement,
-    equity: (Math.abs(size) * 2_000 * 0.0625 + fixedRequirement) * health,
-    legs: [{ asset: 'ETH', size }],
-  }))
-
-/** One account in four has an order that waits. */
-const withPending = <A extends object>(of: fc.Arbitrary<A>) =>
-  fc
-    .tuple(of, pending, fc.nat({ max: 3 }))
-    .map(([each, waits, quarter]) => (quarter === 0 ? { ...each, pending: waits } : each))
-
-const market = (venue: string, asset: string) =>
-  fc.record({
-    venue: fc.constant(venue),
-    asset: fc.constant(asset),
-    fill: amount(0.99, 1.01).map((gap) => gap * (asset === 'ETH' ? 2_000 : 40_000)),
-    buyFee: amount(0, 0.002),
-    sellFee: amount(0, 0.002),
-    fixedFee: fc.constantFrom(0, 2, 10),
-    depth: fc.constantFrom(0, 50_000, 1_000_000, 1e12),
-  })
-
-const sketch: fc.Arbitrary<WorldSketch> = fc.record({
-  loans: fc.tuple(loan('aave'), loan('morpho')),
-  perps: fc.tuple(withPending(account), withPending(secondAccount)),
-  markets: fc
-    .tuple(market('perp', 'ETH'), market('perp', 'BTC'), market('snx', 'ETH'))
-    .chain((all) => fc.subarray(all)),
-  reserve: fc.tuple(
-    fc.record({ token: fc.constant(USDC), amount: amount(0, 50_000) }),
-    fc.record({ token: fc.constant(WETH), amount: amount(0, 10) }),
-  ),
-  market: fc.record({ ETH: amount(1_900, 2_100), BTC: amount(38_000, 42_000) }),
-  depth: fc.constantFrom(50_000, 1_000_000, 50_000_000),
-})
-
-const ids = ['aave', 'morpho', 'perp', 'snx'].map(domainId)
-const options: fc.Arbitrary<Routes> = fc
-  .record({
-    flash: fc.boolean(),
-    swaps: fc.boolean(),
-    transfers: fc.subarray(
-      ids.flatMap((from) => ids.filter((to) => to !== from).map((to) => ({ from, to }))),
-    ),
-  })
-  .map(({ flash, swaps, transfers }) =>
-    routes({ transfers, ...(flash ? {} : { flashLoan: null }), ...(swaps ? {} : { swaps: [] }) }),
-  )
 
 const settings: fc.Arbitrary<StaticThresholdConfig> = fc
   .record({
@@ -147,34 +24,9 @@ const settings: fc.Arbitrary<StaticThresholdConfig> = fc
   }))
 
 function planOf(frame: Frame, to: Routes, config: StaticThresholdConfig): Plan {
-  const assessment = assess({ frame, forecasts: [], config: DEFAULT_ASSESS_CONFIG })
+  const assessment = assess({ frame, forecasts: [], config: ONE_SOURCE })
   return createStaticThreshold({ config, routes: to }).plan(frame, assessment)
 }
-
-/** Health of every domain after the actions, by the domains' own arithmetic: the worse of both sets of prices. */
-function after(frame: Frame, plan: Plan): ReadonlyMap<DomainId, number> {
-  const healths = new Map<DomainId, number>()
-  for (const start of [...frame.lending, ...frame.perps]) {
-    let position = start
-    for (const action of plan.actions) position = applyAction(position, action)
-    const known = findDomain(frame.portfolio, position.domain)!.liquidation
-    const domain =
-      position.type === 'lending'
-        ? lendingDomain({ position, fullCloseHealth: known.fullCloseHealth })
-        : perpDomain({ position, liquidation: known })
-    healths.set(
-      position.domain,
-      Math.min(
-        healthFactorOf(domain.health(new Map([...frame.oraclePrices, ...domain.venuePrices]))),
-        healthFactorOf(domain.health(frame.marketPrices)),
-      ),
-    )
-  }
-  return healths
-}
-
-const before = (frame: Frame): ReadonlyMap<DomainId, number> =>
-  after(frame, { engine: '', actions: [], why: '' })
 
 const limits = (config: StaticThresholdConfig, id: DomainId) =>
   id === domainId('perp') || id === domainId('snx') ? config.perp : config
@@ -186,8 +38,8 @@ test('property: every fallen domain reaches its target, or the plan says what ra
     fc.property(sketch, options, settings, (drawn, to, config) => {
       const frame = world(drawn)
       const plan = planOf(frame, to, config)
-      const then = after(frame, plan)
-      for (const [id, factor] of before(frame)) {
+      const then = healthsAfter(frame, plan)
+      for (const [id, factor] of healthsBefore(frame)) {
         const { restoreBelow, restoreTo } = limits(config, id)
         if (factor >= restoreBelow) continue
         const end = then.get(id) ?? Number.NaN
@@ -227,16 +79,21 @@ test('property: with deep markets and every route, every solvent loan and accoun
         ],
         collateral: each.collateral.slice(0, 1),
       }))
-      const perps = drawn.perps?.map(({ pending: _, ...each }) => each)
+      // Every mark agrees with the market: a venue that errs alone sells nothing.
+      const perps = drawn.perps?.map(({ pending: _, legs, ...each }) => ({
+        ...each,
+        legs: legs.map(({ asset, size }) => ({ asset, size })),
+      }))
       const frame = world({
         ...drawn,
         depth: 1e12,
         markets: [],
+        market: {},
         ...(loans === undefined ? {} : { loans }),
         ...(perps === undefined ? {} : { perps }),
       })
-      const then = after(frame, planOf(frame, routes(), config))
-      for (const [id, factor] of before(frame)) {
+      const then = healthsAfter(frame, planOf(frame, routes(), config))
+      for (const [id, factor] of healthsBefore(frame)) {
         const { restoreBelow, restoreTo } = limits(config, id)
         // Dust is not worth a step, and below 1 a venue refuses withdrawals.
         const size = findDomain(frame.portfolio, id)!.exposure(frame.oraclePrices)
@@ -273,7 +130,7 @@ test('property: a domain that gives stays at or above its floor', () => {
     fc.property(sketch, options, settings, (drawn, to, config) => {
       const frame = world(drawn)
       const plan = planOf(frame, to, config)
-      const then = after(frame, plan)
+      const then = healthsAfter(frame, plan)
       for (const action of plan.actions) {
         if (action.type !== 'transfer') continue
         const [withdraw] = action.intents
@@ -293,7 +150,7 @@ test('property: holds when every domain is above its limit, whatever could be do
   fc.assert(
     fc.property(sketch, options, settings, (drawn, to, config) => {
       const frame = world(drawn)
-      const fallen = [...before(frame)].some(
+      const fallen = [...healthsBefore(frame)].some(
         ([id, factor]) => factor < limits(config, id).restoreBelow,
       )
       const late = frame.perps.some(
@@ -324,7 +181,8 @@ test('property: an action states the health that its domain’s arithmetic gives
       const frame = world(drawn)
       const plan = planOf(frame, to, config)
       for (const [i, action] of plan.actions.entries()) {
-        const upTo = (n: number) => after(frame, { ...plan, actions: plan.actions.slice(0, n) })
+        const upTo = (n: number) =>
+          healthsAfter(frame, { ...plan, actions: plan.actions.slice(0, n) })
         expect(action.healthBefore).toBeCloseTo(upTo(i).get(action.domain) ?? Number.NaN, 9)
         expect(action.healthAfter).toBeCloseTo(upTo(i + 1).get(action.domain) ?? Number.NaN, 9)
         if (action.type === 'cancel') expect(action.healthAfter).toBe(action.healthBefore)

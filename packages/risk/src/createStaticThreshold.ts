@@ -1,9 +1,10 @@
 import { type Action, InvalidInputError, type Plan, type RebalanceEngine } from '@plimsoll/domain'
 import type { Assessment, DomainAssessment } from './Assessment.ts'
+import { describeForbidden, type Permission } from './breakers/effectsOf.ts'
 import { describeHealth, describeUsd } from './describe.ts'
-import { isImminent } from './isImminent.ts'
 import { heldBy, type Ledger, openLedger } from './Ledger.ts'
 import type { Lever, LeverSetting } from './Lever.ts'
+import { leverSetting } from './leverSetting.ts'
 import { addFromReserve } from './levers/addFromReserve.ts'
 import { boost } from './levers/boost.ts'
 import { cancelExpired } from './levers/cancelExpired.ts'
@@ -14,18 +15,13 @@ import { reducePerp } from './levers/reducePerp.ts'
 import { repayFromReserve } from './levers/repayFromReserve.ts'
 import { transferFromDonor } from './levers/transferFromDonor.ts'
 import { parseStaticThresholdConfig } from './parseStaticThresholdConfig.ts'
+import { permissionOf } from './permissionOf.ts'
 import type { Routes } from './Routes.ts'
 import { restore } from './restore.ts'
 import type { StaticThresholdConfig, Thresholds } from './StaticThresholdConfig.ts'
 
 /** Name of the engine in plans and logs. */
 const NAME = 'static-threshold'
-/** Below this health every cent counts: `minActionUsd` is not looked at. */
-const URGENT_HEALTH = 1.05
-/** Largest share of a trade's value that a keeper may take, unless the domain is urgent. */
-const FIXED_FEE_SHARE = 0.05
-/** Smallest step at all. [USD] */
-const DUST_USD = 0.01
 
 /**
  * Creates the engine of today's automations: restore a fallen health factor, boost a risen one.
@@ -78,13 +74,20 @@ export function createStaticThreshold(p: {
           continue
         }
         const setting = settingOf({ ledger, assessment, domain, config, routes: p.routes })
+        const permission = permissionOf({
+          frame,
+          assessment,
+          domain,
+          actBelow: limits.restoreBelow,
+        })
         const outcome = restore(
           { ...setting, domain: domain.domain, target: limits.restoreTo },
-          { below: limits.restoreBelow, levers: leversOf(config, domain) },
+          { below: limits.restoreBelow, levers: leversOf(config, domain, permission) },
         )
         ledger = outcome.ledger
         actions.push(...outcome.actions)
         whys.push(outcome.why)
+        if (!permission.allowSwap) whys.push(describeForbidden(domain.domain, permission))
       }
       actions.push(...late)
       whys.push(...waiting.map((why) => `${why}.`), ...late.map(({ why }) => why))
@@ -118,6 +121,14 @@ function discretionary(
   const skipped: string[] = [...waiting]
   if (assessment.diverged)
     return hold(['', ...waiting, 'oracle and market diverge, so hedge and boost wait'].join('; '))
+  if (assessment.breakers.overall !== 'green')
+    return hold(
+      [
+        '',
+        ...waiting,
+        `hedge and boost wait while breakers are ${assessment.breakers.overall}`,
+      ].join('; '),
+    )
 
   if (config.hedge !== null) {
     const setting = settingOf({ ledger, assessment, domain: null, config, routes })
@@ -145,27 +156,16 @@ function discretionary(
 function settingOf(p: {
   readonly ledger: Ledger
   readonly assessment: Assessment
-  /** Null for what serves the whole book. */
   readonly domain: DomainAssessment | null
   readonly config: StaticThresholdConfig
   readonly routes: Routes
 }): LeverSetting {
-  const { assessment, domain, config } = p
-  const urgent = domain !== null && domain.healthFactor < URGENT_HEALTH
-  const cap =
-    domain !== null && isImminent(domain)
-      ? config.maxSlippageBps.floor
-      : config.maxSlippageBps[assessment.regime]
-  return {
-    ledger: p.ledger,
-    routes: p.routes,
+  const { config } = p
+  return leverSetting({
+    ...p,
+    limits: config,
     floorOf: (donor) => limitsOf(config, donor).donorFloor,
-    maxFixedShare: urgent ? 1 : FIXED_FEE_SHARE,
-    minUsd: urgent ? DUST_USD : Math.max(DUST_USD, config.minActionUsd),
-    slippageCap: cap / 10_000,
-    widestCap: config.maxSlippageBps.floor / 10_000,
-    sigma24h: assessment.sigma24h,
-  }
+  })
 }
 
 const limitsOf = (
@@ -176,7 +176,12 @@ const limitsOf = (
 function leversOf(
   config: StaticThresholdConfig,
   { type }: Pick<DomainAssessment, 'type'>,
+  { allowSwap }: Permission,
 ): readonly Lever[] {
+  if (!allowSwap)
+    return type === 'lending'
+      ? [repayFromReserve, addFromReserve, transferFromDonor]
+      : [addFromReserve, transferFromDonor]
   const donors = [transferFromDonor, exchangeFromDonor]
   if (type === 'lending') return [repayFromReserve, addFromReserve, ...donors, deleverage]
   return config.perp.prefer === 'reduce'

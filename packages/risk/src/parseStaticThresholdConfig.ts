@@ -1,5 +1,5 @@
-import { InvalidInputError } from '@plimsoll/domain'
 import { DEFAULT_FUNDING_HOURS, type StaticThresholdConfig } from './StaticThresholdConfig.ts'
+import { type Section, section } from './section.ts'
 
 /**
  * Checks a static-threshold configuration from a file or a caller.
@@ -90,81 +90,5 @@ function hedge(root: Section): StaticThresholdConfig['hedge'] {
     fundingHours: hedge.has('fundingHours')
       ? hedge.number('fundingHours', { from: 0 })
       : DEFAULT_FUNDING_HOURS,
-  }
-}
-
-/** One object of the configuration, read key by key. */
-type Section = {
-  has(key: string): boolean
-  isNull(key: string): boolean
-  number(
-    key: string,
-    range: { readonly above?: number; readonly from?: number; readonly to?: number },
-  ): number
-  text(key: string): string
-  oneOf<T extends string>(key: string, allowed: readonly T[]): T
-  section(key: string, keys: readonly string[]): Section
-  /** One section for every key of a section whose keys are free. */
-  sections(key: string, keys: readonly string[]): readonly (readonly [string, Section])[]
-}
-
-function section(name: string, input: unknown, keys: readonly string[]): Section {
-  if (typeof input !== 'object' || input === null || Array.isArray(input))
-    throw new InvalidInputError({ field: name, found: input, allowed: 'an object' })
-  const fields = new Map<string, unknown>(Object.entries(input))
-  for (const key of fields.keys())
-    if (!keys.includes(key))
-      throw new InvalidInputError({ field: `${name} key`, found: key, allowed: keys.join(', ') })
-  return {
-    has: (key) => fields.has(key),
-    isNull: (key) => fields.get(key) === null,
-    number(key, { above, from, to }) {
-      const found = fields.get(key)
-      const fits =
-        typeof found === 'number' &&
-        Number.isFinite(found) &&
-        (above === undefined || found > above) &&
-        (from === undefined || found >= from) &&
-        (to === undefined || found <= to)
-      if (!fits) {
-        const range = [
-          above === undefined ? '' : `above ${above}`,
-          from === undefined ? '' : `at least ${from}`,
-          to === undefined ? '' : `at most ${to}`,
-        ].filter((part) => part !== '')
-        throw new InvalidInputError({
-          field: `${name}.${key}`,
-          found,
-          allowed: `a number ${range.join(', ')}`,
-        })
-      }
-      return found
-    },
-    text(key) {
-      const found = fields.get(key)
-      if (typeof found !== 'string' || found === '')
-        throw new InvalidInputError({ field: `${name}.${key}`, found, allowed: 'a non-empty text' })
-      return found
-    },
-    oneOf(key, allowed) {
-      const found = allowed.find((value) => value === fields.get(key))
-      if (found === undefined)
-        throw new InvalidInputError({
-          field: `${name}.${key}`,
-          found: fields.get(key),
-          allowed: allowed.join(' or '),
-        })
-      return found
-    },
-    section: (key, inner) => section(`${name}.${key}`, fields.get(key), inner),
-    sections(key, inner) {
-      const found = fields.get(key)
-      if (typeof found !== 'object' || found === null || Array.isArray(found))
-        throw new InvalidInputError({ field: `${name}.${key}`, found, allowed: 'an object' })
-      return Object.entries(found).map(([id, each]) => [
-        id,
-        section(`${name}.${key}.${id}`, each, inner),
-      ])
-    },
   }
 }

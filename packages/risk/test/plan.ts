@@ -1,4 +1,5 @@
 import {
+  type AssessConfig,
   assess,
   createStaticThreshold,
   DEFAULT_ASSESS_CONFIG,
@@ -7,6 +8,15 @@ import {
   type StaticThresholdConfig,
 } from '../src/index.ts'
 import { routes, USDC, WETH, type WorldSketch, world } from './world.ts'
+
+/** A world of one exchange, which is all there is to compare an oracle with. */
+export const ONE_SOURCE: AssessConfig = {
+  ...DEFAULT_ASSESS_CONFIG,
+  breakers: {
+    ...DEFAULT_ASSESS_CONFIG.breakers,
+    sources: { ...DEFAULT_ASSESS_CONFIG.breakers.sources, amberBelow: 1 },
+  },
+}
 
 /** The plan of the static-threshold engine on a sketch. */
 export function plan(
@@ -28,7 +38,7 @@ export function plan(
       at: 0,
       horizons: [{ ms: 86_400_000, variance: sigma ** 2 }],
     })),
-    config: DEFAULT_ASSESS_CONFIG,
+    config: ONE_SOURCE,
   })
   const engine = createStaticThreshold({
     config: { ...DEFAULT_STATIC_THRESHOLD, ...p.config },

@@ -1,5 +1,13 @@
 import { createMarginKeeper } from '@plimsoll/agent-margin-keeper'
-import type { EventStore, ForecastSource, Frame, SubmissionLane } from '@plimsoll/domain'
+import type {
+  Action,
+  EventStore,
+  ForecastSource,
+  Frame,
+  Grant,
+  RebalanceEngine,
+  SubmissionLane,
+} from '@plimsoll/domain'
 import { type ChainClient, createChainHead, type OwnExecutor } from '@plimsoll/evm'
 import { loadEwma } from '@plimsoll/forecast'
 import { createCaps, DEFAULT_CAPS } from '@plimsoll/governor'
@@ -10,10 +18,20 @@ import {
   type SettableClock,
 } from '@plimsoll/kernel'
 import { manifest } from '@plimsoll/model-ewma'
-import { createStaticThreshold, type Routes, type StaticThresholdConfig } from '@plimsoll/risk'
+import type { Assessment, Routes } from '@plimsoll/risk'
 import type { LocalAccount } from 'viem'
 import { composeDesk } from './composeDesk.ts'
 import type { ComposedVenues } from './composeVenues.ts'
+
+/** Makes the engines of both modes for what can be done, and for what the governor would say of it. */
+export type EngineMaker = (p: {
+  readonly routes: Routes
+  readonly preview: (p: { readonly action: Action; readonly frame: Frame }) => Grant
+}) => {
+  readonly engine: RebalanceEngine<Assessment>
+  /** While preserving capital; the same where absent. */
+  readonly preservingEngine?: RebalanceEngine<Assessment>
+}
 
 /** Composes one margin keeper on a devnet: engine, governor, model, order desk and host. */
 export async function composeAgent(p: {
@@ -24,7 +42,7 @@ export async function composeAgent(p: {
   readonly executor: OwnExecutor
   readonly store: EventStore
   readonly clock: SettableClock
-  readonly engine: StaticThresholdConfig
+  readonly createEngine: EngineMaker
   /** The portfolio as it is now: transfers and hedges go between the domains that it uses. */
   readonly opened: Frame
   /** The EWMA of the repository unless given. */
@@ -33,13 +51,15 @@ export async function composeAgent(p: {
   readonly lane?: SubmissionLane
 }): Promise<AgentHost> {
   const { client, venues, store, clock } = p
+  const governor = createCaps(DEFAULT_CAPS)
+  // A devnet has one exchange to compare oracles with.
+  const stable = [venues.tokens.USDC.asset, venues.tokens.SUSD.asset]
   const agent = createMarginKeeper({
-    engine: createStaticThreshold({
-      config: p.engine,
-      routes: routesOf(venues, p.opened),
-    }),
-    governor: createCaps(DEFAULT_CAPS),
-    config: { assess: { stable: [venues.tokens.USDC.asset, venues.tokens.SUSD.asset] } },
+    ...p.createEngine({ routes: routesOf(venues, p.opened), preview: governor.grant }),
+    governor,
+    config: {
+      assess: { stable, breakers: { sources: { amberBelow: 1 } } },
+    },
   })
   const journal = createJournal({ agent: agent.name, store, clock })
   return createAgentHost({

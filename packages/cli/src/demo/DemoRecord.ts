@@ -89,6 +89,19 @@ export type SideResult = {
   readonly costs: number
   /** Collateral lost to liquidators. */
   readonly bonusesLost: number
+  /** What the time cost and who took it. */
+  readonly costsByCause: CostRecord & {
+    /** Paid on perps less received. */
+    readonly funding: number
+    /** Interest on debt less interest on collateral. */
+    readonly borrow: number
+    /** As `bonusesLost`. */
+    readonly liquidations: number
+  }
+  /** Sum of `costsByCause`: what engines are compared by. */
+  readonly totalCost: number
+  /** Paid to nobody: leverage off what it was at the start, at 10 % of equity a year and unit. */
+  readonly tracking: number
   /** Its own, set-up included. */
   readonly transactions: number
 }

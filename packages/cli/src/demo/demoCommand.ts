@@ -1,18 +1,39 @@
 import { writeFile } from 'node:fs/promises'
 import { loadBlackThursday, type PricePath, syntheticCrash } from '@plimsoll/devnet'
 import { BaseError, InvalidInputError } from '@plimsoll/domain'
-import { choice, createCommand, integer, names, text, toggle } from '../Command.ts'
-import { VENUES } from '../compose/VenueName.ts'
+import { choice, createCommand, type Flag, integer, names, text, toggle } from '../Command.ts'
+import { VENUES, type VenueName } from '../compose/VenueName.ts'
 import { dataDir } from '../dataDir.ts'
 import { renderReport } from '../report/renderReport.ts'
+import { compareEngines } from './compareEngines.ts'
+import { comparisonJson, comparisonTable } from './comparisonTable.ts'
 import { createJsonView } from './createJsonView.ts'
 import { createTerminalView } from './createTerminalView.ts'
 import type { DemoRecord } from './DemoRecord.ts'
+import { ENGINE_NAMES, ENGINES, type EngineName } from './demoEngine.ts'
+import { money } from './money.ts'
 import { openReport } from './openReport.ts'
 import { runDemo } from './runDemo.ts'
 
 const SCENARIOS = ['synthetic-crash', 'black-thursday'] as const
 const DEFAULT_REPORT = 'reports/demo.html'
+
+const compare: Flag<readonly EngineName[] | null> = {
+  help: `engines to play the same crash with and to print side by side, the first the yardstick (of ${ENGINES.join(',')})`,
+  value: 'static,dp',
+  fallback: null,
+  parse(text) {
+    const found = text.split(',').map((name) => ENGINES.find((engine) => engine === name.trim()))
+    const engines = found.filter((engine) => engine !== undefined)
+    if (engines.length !== found.length || new Set(engines).size < 2)
+      throw new InvalidInputError({
+        field: 'value',
+        found: text,
+        allowed: `two or more different ones of ${ENGINES.join(',')}`,
+      })
+    return engines
+  },
+}
 
 /** Plays a crash on the real protocols and shows agent and passive twin side by side. */
 export const demoCommand = createCommand({
@@ -22,6 +43,8 @@ export const demoCommand = createCommand({
     ['plimsoll demo', 'the seeded synthetic crash'],
     ['plimsoll demo --speed 4', 'slow enough to read along'],
     ['plimsoll demo --scenario black-thursday', '12 and 13 March 2020, from PLIMSOLL_DATA'],
+    ['plimsoll demo --compare static,dp', 'two engines on the same crash, costs side by side'],
+    ['plimsoll demo --compare static,dp --seeds 10', 'on ten crashes, with an interval'],
     ['plimsoll demo --venues aave,perp', 'a portfolio on two protocols only'],
     ['plimsoll demo --json > run.ndjson', 'one object a line, the result last'],
   ],
@@ -34,6 +57,9 @@ export const demoCommand = createCommand({
       'frames a second at most; as fast as it goes if absent',
     ),
     every: integer({ min: 1, max: 96 }, 1, 'five-minute bars per frame, black-thursday only'),
+    engine: choice(ENGINES, 'dp', 'what decides: dynamic programming or static thresholds'),
+    compare,
+    seeds: integer({ min: 1, max: 1_000 }, 1, 'crashes to compare engines on, from --seed on'),
     venues: names(VENUES, 'protocols that both hold positions on'),
     report: text('FILE', `where the HTML report goes (default ${DEFAULT_REPORT})`),
     log: text('FILE', 'new file for the event log (SQLite; in memory if absent)'),
@@ -41,6 +67,10 @@ export const demoCommand = createCommand({
     json: toggle('newline-delimited JSON instead of the live view'),
   },
   async run(flags) {
+    if (flags.compare !== null) {
+      await runComparison({ ...flags, compare: flags.compare })
+      return
+    }
     const path = await pathOf(flags)
     const report = await openReport(flags.report ?? DEFAULT_REPORT)
     const view = flags.json
@@ -54,6 +84,7 @@ export const demoCommand = createCommand({
       path,
       seed: flags.seed,
       venues: flags.venues,
+      engine: flags.engine,
       speed: flags.speed,
       port: flags.port ?? 0,
       eventLog: flags.log ?? ':memory:',
@@ -64,6 +95,33 @@ export const demoCommand = createCommand({
     assertAlive(record)
   },
 })
+
+/** Plays every crash once per engine and prints them side by side. */
+async function runComparison(flags: {
+  readonly compare: readonly EngineName[]
+  readonly scenario: (typeof SCENARIOS)[number]
+  readonly seed: number
+  readonly seeds: number
+  readonly every: number
+  readonly venues: readonly VenueName[]
+  readonly json: boolean
+}): Promise<void> {
+  const comparison = await compareEngines({
+    engines: flags.compare,
+    seeds: Array.from({ length: flags.seeds }, (_, i) => flags.seed + i),
+    pathOf: (seed) => pathOf({ ...flags, seed }),
+    venues: flags.venues,
+    onRun: ({ engine, seed, record }, done, of) => {
+      assertAlive(record)
+      const { liquidations, totalCost } = record.result.agent
+      console.error(
+        `${done}/${of}  seed ${seed}, ${ENGINE_NAMES[engine]}: ${liquidations} liquidations, total cost ${money(totalCost)}`,
+      )
+    },
+  })
+  if (flags.json) for (const line of comparisonJson(comparison)) console.log(JSON.stringify(line))
+  else console.log(`\n${comparisonTable(comparison)}`)
+}
 
 /** A demo whose agent gave up is not a success, whatever its table says. */
 function assertAlive({ frames }: DemoRecord): void {

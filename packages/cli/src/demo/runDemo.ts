@@ -11,12 +11,14 @@ import {
 } from '@plimsoll/domain'
 import { createChainHead } from '@plimsoll/evm'
 import { assembleFrame, createSettableClock, type TickReport } from '@plimsoll/kernel'
-import { composeAgent } from '../compose/composeAgent.ts'
+import { composeAgent, type EngineMaker } from '../compose/composeAgent.ts'
 import { setUpExecutor } from '../compose/setUpExecutor.ts'
 import type { VenueName } from '../compose/VenueName.ts'
+import { createAccrual } from './createAccrual.ts'
 import type { ActionRecord, DemoFrame, DemoRecord, SideResult } from './DemoRecord.ts'
 import type { DemoView } from './DemoView.ts'
-import { demoEngine, demoPortfolio } from './demoConfig.ts'
+import { demoPortfolio } from './demoConfig.ts'
+import { demoEngine, ENGINE_NAMES, type EngineName } from './demoEngine.ts'
 import { openLog } from './openLog.ts'
 import { recordAction, recordSettlement } from './recordAction.ts'
 import { recordLiquidation } from './recordLiquidation.ts'
@@ -33,6 +35,9 @@ export async function runDemo(p: {
   readonly path: PricePath
   readonly seed: number
   readonly venues: readonly VenueName[]
+  readonly engine: EngineName
+  /** An engine of one's own instead, in studies. */
+  readonly makeEngine?: (opened: Frame) => EngineMaker
   /** Frames a second at most; null as fast as it goes. */
   readonly speed: number | null
   readonly port: number
@@ -50,6 +55,10 @@ export async function runDemo(p: {
     const stage = await openStage(devnet, { plan: demoPortfolio(p.venues), names: p.venues })
     const { client, venues, opened } = stage
     const { owner, twin, deployer } = devnet.accounts
+    const accruals = {
+      agent: createAccrual(opened.agent),
+      twin: createAccrual(opened.twin),
+    }
     const before = { agent: await stage.accountOf('agent'), twin: await stage.accountOf('twin') }
 
     const clock = createSettableClock(Number(opened.agent.block.timestamp) * 1000)
@@ -60,7 +69,7 @@ export async function runDemo(p: {
       executor: await setUpExecutor({ client, venues, owner, deployer }),
       store,
       clock,
-      engine: demoEngine(opened.agent),
+      createEngine: p.makeEngine?.(opened.agent) ?? demoEngine(p.engine, opened.agent),
       opened: opened.agent,
     })
     const settlements = new Map<string, TradeSettlement>()
@@ -81,13 +90,16 @@ export async function runDemo(p: {
       clock.set(Number(block.timestamp) * 1000)
       const report = await host.tick(block)
       const agent = report.frame ?? (await stage.frameOf('agent'))
+      const passive = await assembleFrame({ ...venues, head, owner: twin.address, block })
+      accruals.agent.observe(agent)
+      accruals.twin.observe(passive)
       const actions = await recordOrders({ report, frame: agent, stage, marks, settlements })
       const frame = recordFrame({
         moved,
         report,
         actions,
         agent,
-        twin: await assembleFrame({ ...venues, head, owner: twin.address, block }),
+        twin: passive,
         stage,
         isAgent: (account) => sameAddress(account, owner.address),
       })
@@ -104,20 +116,32 @@ export async function runDemo(p: {
         numberFromRaw(before[side].wei - after.wei, 18) * priceOf('ETH', opened[side].marketPrices)
       const losses = frames.flatMap((f) => f.liquidations).filter((l) => l.side === side)
       const trades = side === 'agent' ? frames.flatMap((f) => f.actions) : []
+      const { funding, borrow, tracking } = accruals[side].read()
+      const costsByCause = {
+        gas,
+        slippage: sum(trades.map(({ cost }) => cost.slippage)),
+        fees: sum(trades.map(({ cost }) => cost.fees)),
+        funding,
+        borrow,
+        liquidations: sum(losses.map(({ bonus }) => bonus)),
+      }
       return {
         liquidations: losses.length,
         venuesLiquidated: [...new Set(losses.map(({ venue }) => venue))].sort(),
         equityStart: stage.shown(opened[side]).equity,
         equityEnd: stage.shown(last).equity - gas,
-        costs: gas + sum(trades.map(({ cost }) => cost.slippage + cost.fees)),
-        bonusesLost: sum(losses.map(({ bonus }) => bonus)),
+        costs: costsByCause.gas + costsByCause.slippage + costsByCause.fees,
+        bonusesLost: costsByCause.liquidations,
+        costsByCause,
+        totalCost: sum(Object.values(costsByCause)),
+        tracking,
         transactions: after.sent - before[side].sent,
       }
     }
     return {
       scenario: path.name,
       seed,
-      engine: 'static-threshold',
+      engine: ENGINE_NAMES[p.engine],
       frames,
       result: { agent: await resultOf('agent'), twin: await resultOf('twin') },
     }

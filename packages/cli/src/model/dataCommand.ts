@@ -1,9 +1,9 @@
 import { choice, createCommand, text } from '../Command.ts'
+import { subcommands } from '../subcommands.ts'
 import { date, required } from './modelFlags.ts'
 import { EXCHANGES } from './pull/Exchange.ts'
 import { type Page, pullBars } from './pull/pullBars.ts'
 import { summary } from './readBars.ts'
-import { subcommands } from './subcommands.ts'
 
 const VENUES = ['binance_spot', 'binance_usdm', 'bybit_linear'] as const
 const TIMEOUT_MS = 20_000

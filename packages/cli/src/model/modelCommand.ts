@@ -1,11 +1,12 @@
+import { subcommands } from '../subcommands.ts'
 import { checkCommand } from './checkCommand.ts'
 import { evalCommand } from './evalCommand.ts'
 import { featuresCommand } from './featuresCommand.ts'
 import { forecastCommand } from './forecastCommand.ts'
 import { promoteCommand } from './promoteCommand.ts'
 import { shadowCommand } from './shadowCommand.ts'
-import { subcommands, withPositionals } from './subcommands.ts'
 import { trainCommand } from './trainCommand.ts'
+import { withPositionals } from './withPositionals.ts'
 
 /** Everything about volatility models. */
 export const modelCommand = subcommands({

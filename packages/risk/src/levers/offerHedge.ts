@@ -157,7 +157,9 @@ function withMarket(ledger: Ledger, { venue, domain, market, asset }: PerpRoute)
     maintenanceMarginRatio,
   }
   const opened = { ...position, legs: [...position.legs, leg] }
-  return { ...ledger, positions: new Map(ledger.positions).set(domain, opened) }
+  const domains = new Map(ledger.domains)
+  domains.delete(domain)
+  return { ...ledger, positions: new Map(ledger.positions).set(domain, opened), domains }
 }
 
 /** A long that would keep less than a millionth is sold whole: such a rest is worth nothing and can be liquidated. */

@@ -1,10 +1,10 @@
 import { loadModel, parseLinear, readJson } from '@plimsoll/forecast'
 import { createCommand, integer, text, toggle } from '../Command.ts'
+import { DEFAULT_MODEL, FALLBACK_MODEL } from '../model/DEFAULT_MODEL.ts'
 import { benchForecast } from './benchForecast.ts'
-import { DEFAULT_MODEL, FALLBACK_MODEL } from './DEFAULT_MODEL.ts'
-import { subcommands } from './subcommands.ts'
 
-const forecastBench = createCommand({
+/** Measures what serving costs. */
+export const benchForecastCommand = createCommand({
   name: 'bench forecast',
   summary:
     'Measures inference, the event loop beside it, and memory over many inferences and swaps.',
@@ -33,11 +33,4 @@ const forecastBench = createCommand({
     else
       for (const [name, value] of Object.entries(bench)) console.log(`${name.padEnd(18)}${value}`)
   },
-})
-
-/** Everything that is measured. */
-export const benchCommand = subcommands({
-  name: 'bench',
-  summary: 'Measures what serving costs.',
-  commands: [forecastBench],
 })

@@ -1,0 +1,3 @@
+export * from './benchAssessment.ts'
+export * from './benchProbability.ts'
+export * from './benchStress.ts'

@@ -1,0 +1,146 @@
+import { bivariateTail } from './bivariateTail.ts'
+import type { DomainHit, LiquidationModel } from './createLiquidationModel.ts'
+import { normalDensity, normalTail, normalTailInverse } from './normalTail.ts'
+
+/** Probability that at least one of several domains is liquidated, with what is known of it. */
+export type AnyDomain = {
+  /** Fréchet's bounds: true whatever the dependence, given the domains' own probabilities. */
+  readonly frechet: { readonly lower: number; readonly upper: number }
+  /** Ditlevsen's bounds from pairs, within each component of the mixture. */
+  readonly ditlevsen: { readonly lower: number; readonly upper: number }
+  readonly estimate: number
+}
+
+/**
+ * Bounds and estimates the probability that any of several domains is liquidated within one horizon.
+ *
+ * Fréchet: `max P_v ≤ P ≤ min(1, Σ P_v)`. Given the variance factor and the number of jumps, two domains depend through the
+ * correlation `ρ_uv = a_u'A a_v / √(a_u'A a_u · a_v'A a_v)` of their planes' normals, and with pairs `P_uv` from the bivariate
+ * normal law at `β = −Φ^{-1}(P)`
+ *
+ *   `P_1 + Σ max(0, P_i − Σ_{j<i} P_ij) ≤ P ≤ Σ P_i − Σ_{i>1} max_{j<i} P_ij`.
+ *
+ * The estimate merges the most correlated pair into one equivalent event, again and again: its `β` is that of the union, its
+ * normal the mean of the two, weighted by how much each moves it.
+ *
+ * @see Ditlevsen, "Narrow Reliability Bounds for Structural Systems", 1979
+ * @see Hohenbichler and Rackwitz, "First-Order Concepts in System Reliability", 1983
+ */
+export function anyDomain(
+  model: LiquidationModel,
+  hits: readonly DomainHit[],
+  horizon: number,
+): AnyDomain {
+  const own = hits.map(({ probability }) => probability)
+  const frechet = {
+    lower: Math.max(0, ...own),
+    upper: Math.min(
+      1,
+      own.reduce((sum, p) => sum + p, 0),
+    ),
+  }
+  const of = model.horizons[horizon]
+  if (of === undefined || hits.length < 2)
+    return { frechet, ditlevsen: frechet, estimate: frechet.lower }
+  const counts = of.jumpWeights.length
+  let lower = 0
+  let upper = 0
+  let estimate = 0
+  for (let k = 0; k < counts; k++) {
+    const correlation = correlationsOf(
+      hits.map(({ slopes }) => slopes[Math.min(k, slopes.length - 1)] ?? new Float64Array(0)),
+      model.covariance(horizon, k),
+    )
+    for (let g = 0; g < of.factors.length; g++) {
+      const weight = (of.factorWeights[g] ?? 0) * (of.jumpWeights[k] ?? 0)
+      const given = hits.map((hit) => hit.given[g * counts + k] ?? 0)
+      const bounds = pairBounds(given, correlation)
+      lower += weight * bounds.lower
+      upper += weight * bounds.upper
+      estimate += weight * Math.min(bounds.upper, Math.max(bounds.lower, union(given, correlation)))
+    }
+  }
+  const within = (p: number) => Math.min(frechet.upper, Math.max(frechet.lower, p))
+  return {
+    frechet,
+    ditlevsen: { lower: within(lower), upper: within(upper) },
+    estimate: within(estimate),
+  }
+}
+
+function correlationsOf(slopes: readonly Float64Array[], covariance: Float64Array): number[][] {
+  const product = (u: Float64Array, v: Float64Array): number => {
+    const n = u.length
+    let sum = 0
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j < n; j++) sum += (u[i] ?? 0) * (covariance[i * n + j] ?? 0) * (v[j] ?? 0)
+    return sum
+  }
+  const variances = slopes.map((u) => product(u, u))
+  return slopes.map((u, i) =>
+    slopes.map((v, j) => {
+      const scale = Math.sqrt((variances[i] ?? 0) * (variances[j] ?? 0))
+      return i === j ? 1 : scale > 0 ? Math.max(-1, Math.min(1, product(u, v) / scale)) : 0
+    }),
+  )
+}
+
+function pairBounds(given: readonly number[], correlation: readonly (readonly number[])[]) {
+  const order = [...given.keys()].sort((a, b) => (given[b] ?? 0) - (given[a] ?? 0))
+  let lower = 0
+  let upper = 0
+  order.forEach((u, i) => {
+    const p = given[u] ?? 0
+    let shared = 0
+    let most = 0
+    for (const v of order.slice(0, i)) {
+      const both = bivariateTail(
+        normalTailInverse(p),
+        normalTailInverse(given[v] ?? 0),
+        correlation[u]?.[v] ?? 0,
+      )
+      shared += both
+      most = Math.max(most, both)
+    }
+    lower += Math.max(0, p - shared)
+    upper += p - most
+  })
+  return { lower: Math.min(1, lower), upper: Math.min(1, upper) }
+}
+
+/** Probability of a union of normal events by merging two at a time. */
+function union(given: readonly number[], correlation: readonly (readonly number[])[]): number {
+  if (given.some((p) => p >= 1)) return 1
+  const betas = given.map(normalTailInverse)
+  const rho = correlation.map((row) => [...row])
+  const left = [...given.keys()].filter((i) => (given[i] ?? 0) > 0)
+  while (left.length > 1) {
+    let pair: readonly [number, number] = [left[0] ?? 0, left[1] ?? 0]
+    for (const i of left)
+      for (const j of left)
+        if (i < j && (rho[i]?.[j] ?? 0) > (rho[pair[0]]?.[pair[1]] ?? 0)) pair = [i, j]
+    const [a, b] = pair
+    const r = rho[a]?.[b] ?? 0
+    const ha = betas[a] ?? 0
+    const hb = betas[b] ?? 0
+    const p = normalTail(ha) + normalTail(hb) - bivariateTail(ha, hb, r)
+    const across = Math.sqrt(Math.max(1e-12, 1 - r * r))
+    // what moves the union: being at one event's edge and short of the other's
+    const wa = normalDensity(ha) * normalTail((r * ha - hb) / across)
+    const wb = normalDensity(hb) * normalTail((r * hb - ha) / across)
+    const length = Math.sqrt(wa * wa + wb * wb + 2 * wa * wb * r)
+    for (const v of left) {
+      const merged = length > 0 ? (wa * (rho[a]?.[v] ?? 0) + wb * (rho[b]?.[v] ?? 0)) / length : 0
+      const row = rho[a]
+      const column = rho[v]
+      if (v !== a && row && column) {
+        row[v] = Math.max(-1, Math.min(1, merged))
+        column[a] = row[v]
+      }
+    }
+    betas[a] = normalTailInverse(p)
+    left.splice(left.indexOf(b), 1)
+  }
+  const last = left[0]
+  return last === undefined ? 0 : normalTail(betas[last] ?? Number.POSITIVE_INFINITY)
+}
