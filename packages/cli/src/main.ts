@@ -8,12 +8,16 @@ import { demoCommand } from './demo/demoCommand.ts'
 import { devnetCommand } from './devnetCommand.ts'
 import { doctorCommand } from './doctorCommand.ts'
 import { explainCommand } from './explain/explainCommand.ts'
+import { dataCommand } from './model/dataCommand.ts'
+import { modelCommand } from './model/modelCommand.ts'
 import { policyCommand } from './policy/policyCommand.ts'
 import { portfolioCommand } from './portfolioCommand.ts'
 
 const commands = [
   demoCommand,
   portfolioCommand,
+  modelCommand,
+  dataCommand,
   assessCommand,
   explainCommand,
   policyCommand,

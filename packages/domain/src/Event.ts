@@ -1,4 +1,5 @@
 import type { Address, AssetId, DomainId, Hex } from './Asset.ts'
+import type { Forecast } from './Forecast.ts'
 import type { Grant } from './Grant.ts'
 import type { Plan } from './Intent.ts'
 import type { Call, OrderState, Receipt, TradeSettlement } from './Order.ts'
@@ -104,6 +105,23 @@ export type OrderMoved = Stamped & {
   readonly reason: string | null
 }
 
+/** Another model makes the forecasts from now on, or the one that should makes them again. */
+export type ForecastSwitched = Stamped & {
+  readonly type: 'forecast.switched'
+  /** Models that answer, each once. */
+  readonly models: readonly string[]
+  /** Why it is not the model that should; null when it is. */
+  readonly degraded: string | null
+}
+
+/** A model on trial forecast what another acted on. */
+export type ForecastShadowed = Stamped & {
+  readonly type: 'forecast.shadowed'
+  readonly shadow: Forecast
+  /** What was acted on; null where there was nothing. */
+  readonly acting: Forecast | null
+}
+
 /** The agent's machine changed state. */
 export type AgentMoved = Stamped & { readonly type: 'agent.moved'; readonly state: string }
 
@@ -118,4 +136,6 @@ export type Event =
   | TransactionSettled
   | TradeSettled
   | OrderMoved
+  | ForecastSwitched
+  | ForecastShadowed
   | AgentMoved

@@ -168,6 +168,26 @@ export interface VolatilityModel {
   forecast(asset: AssetId, points: readonly PricePoint[]): Forecast
 }
 
+/** What a source of forecasts made of the prices so far. */
+export type ForecastRound = {
+  readonly made: readonly Forecast[]
+  /** Assets without a forecast, and why: too few prices yet, or a failure. */
+  readonly missing: readonly { readonly asset: AssetId; readonly reason: string }[]
+  /** Why another model than the source's own answered for some asset; null when none did. */
+  readonly degraded: string | null
+  /** What models on trial said: logged, and not acted on. Empty when nothing is new. */
+  readonly shadows: readonly Forecast[]
+}
+
+/**
+ * Forecasts of all assets at once, by a model that need not run in the caller's thread. A model's trouble is never the
+ * caller's: it is in the round, and a fallback answers.
+ */
+export interface ForecastSource {
+  readonly name: string
+  forecastAll(prices: ReadonlyMap<AssetId, readonly PricePoint[]>): Promise<ForecastRound>
+}
+
 /** Decides what to do about an assessed frame. Pure. */
 export interface RebalanceEngine<Assessment> {
   readonly name: string

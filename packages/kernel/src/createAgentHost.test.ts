@@ -1,4 +1,4 @@
-import type { Event } from '@plimsoll/domain'
+import type { Event, ForecastRound, ForecastSource } from '@plimsoll/domain'
 import { assess, DEFAULT_ASSESS_CONFIG } from '@plimsoll/risk'
 import { createSimulatedWorld } from '@plimsoll/testkit'
 import { expect, test } from 'vitest'
@@ -41,11 +41,15 @@ const askFor = (request: AgentRequest) =>
     },
   })
 
-async function host(request: AgentRequest) {
+async function host(
+  request: AgentRequest,
+  volatility: ForecastSource | null = null,
+  store = createMemoryEventStore(),
+) {
   const world = await createSimulatedWorld()
   const { chain, owner } = world
   const clock = createSettableClock(0)
-  const journal = createJournal({ agent: 'tiny', store: createMemoryEventStore(), clock })
+  const journal = createJournal({ agent: 'tiny', store, clock })
   const sources = {
     lending: [world.first, world.second],
     perps: [world.perp],
@@ -75,7 +79,7 @@ async function host(request: AgentRequest) {
     signer: chain.signer(owner),
     executor: world.executor,
     sleeper: clock,
-    volatility: null,
+    volatility,
   }
   return createAgentHost({ ...ports, desk: createOrderDesk(ports) })
 }
@@ -106,3 +110,38 @@ test.for([
     expect(failures).toMatchObject([{ step: request.type, code: 'INVARIANT_BROKEN' }])
   },
 )
+
+test('behavior: who forecasts is logged when it changes, and what a model on trial says', async () => {
+  const store = createMemoryEventStore()
+  const forecast = (model: string) => ({ asset: 'ETH', model, at: 0, horizons: [] })
+  const rounds: ForecastRound[] = [
+    { made: [forecast('net@1')], missing: [], degraded: null, shadows: [forecast('new@2')] },
+    { made: [forecast('net@1')], missing: [], degraded: null, shadows: [] },
+    { made: [forecast('har@1')], missing: [], degraded: 'net@1 is late', shadows: [] },
+    { made: [forecast('har@1')], missing: [], degraded: 'net@1 is late', shadows: [] },
+    { made: [forecast('net@1')], missing: [], degraded: null, shadows: [] },
+  ]
+  const left = [...rounds]
+  const source: ForecastSource = {
+    name: 'net@1',
+    forecastAll: async () => left.shift() ?? rounds[0]!,
+  }
+  const agent = await host({ type: 'frame.requested' }, source, store)
+  await agent.start()
+  for (const _ of rounds) await agent.tick()
+  const events = store.read().map(({ event }) => event)
+  expect(
+    events.flatMap((event) =>
+      event.type === 'forecast.switched' ? [[event.models.join(), event.degraded]] : [],
+    ),
+  ).toEqual([
+    ['net@1', null],
+    ['har@1', 'net@1 is late'],
+    ['net@1', null],
+  ])
+  expect(
+    events.flatMap((event) =>
+      event.type === 'forecast.shadowed' ? [[event.shadow.model, event.acting?.model]] : [],
+    ),
+  ).toEqual([['new@2', 'net@1']])
+})

@@ -3,6 +3,8 @@ import {
   type BlockRef,
   type ChainHead,
   type Event,
+  type ForecastRound,
+  type ForecastSource,
   IncompleteFrameError,
   InvariantError,
   type Order,
@@ -53,7 +55,7 @@ export type HostPorts = FrameSources & {
   readonly journal: Journal
   readonly head: ChainHead
   /** Null for an agent that decides without forecasts. */
-  readonly volatility: VolatilityModel | null
+  readonly volatility: VolatilityModel | ForecastSource | null
   /** Prices from before the first frame. */
   readonly earlier?: ReadonlyMap<AssetId, readonly PricePoint[]>
 }
@@ -93,6 +95,7 @@ export function createAgentHost(p: HostPorts): AgentHost {
   let mute = false // the journal failed: an agent that cannot journal may not act
   let era = 0 // rises with every word of the operator; what was begun before it is not told
   let logged = ''
+  let forecasting = '' // who answers, and why
   let block: BlockRef | null = null
   let progress = NO_PROGRESS
   let last: Promise<unknown> = Promise.resolve()
@@ -116,6 +119,19 @@ export function createAgentHost(p: HostPorts): AgentHost {
     if (now === logged) return
     logged = now
     journal.record(block?.number ?? 0n, { type: 'agent.moved', state: now })
+  }
+  /** Who forecasts is logged when it changes, what models on trial say whenever it is new. */
+  const logForecasts = (block: bigint, { made, degraded, shadows }: ForecastRound): void => {
+    const models = [...new Set(made.map(({ model }) => model))].sort()
+    const now = `${models.join()} ${degraded ?? ''}`
+    if (made.length > 0 && now !== forecasting) {
+      forecasting = now
+      journal.record(block, { type: 'forecast.switched', models, degraded })
+    }
+    for (const shadow of shadows) {
+      const acting = made.find(({ asset }) => asset === shadow.asset) ?? null
+      journal.record(block, { type: 'forecast.shadowed', shadow, acting })
+    }
   }
   const tell = (event: AgentEvent): void => {
     actor.send(event)
@@ -177,7 +193,10 @@ export function createAgentHost(p: HostPorts): AgentHost {
         history.observe(frame)
         pools.observe(frame)
         journal.record(at.number, observeFrame(frame))
-        const { made: forecasts, missing: missingForecasts } = history.forecasts(p.volatility)
+        const { volatility } = p
+        const round = await history.forecasts(volatility)
+        if (volatility !== null && 'forecastAll' in volatility) logForecasts(at.number, round)
+        const { made: forecasts, missing: missingForecasts } = round
         progress = { ...progress, frame, forecasts, missingForecasts }
         return { type: 'frame.ready', frame }
       }

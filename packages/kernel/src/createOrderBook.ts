@@ -119,6 +119,8 @@ export function createOrderBook(events: readonly Event[]): OrderBook {
       case 'frame.assessed':
       case 'frame.refused':
       case 'plan.proposed':
+      case 'forecast.switched':
+      case 'forecast.shadowed':
       case 'agent.moved':
         return
       default:

@@ -30,23 +30,25 @@ const observed = (time: bigint, price: number): Event => ({
   prices: [{ asset: 'ETH', price }],
 })
 
-const count = (history: ReturnType<typeof createPriceHistory>): number | undefined =>
-  history.forecasts(model).made[0]?.horizons[0]?.variance
+const count = async (history: ReturnType<typeof createPriceHistory>): Promise<number | undefined> =>
+  (await history.forecasts(model)).made[0]?.horizons[0]?.variance
 
-test('default: one point per frame, forecast once there are enough', () => {
+test('default: one point per frame, forecast once there are enough', async () => {
   const history = createPriceHistory({ earlier: new Map(), events: [] })
   history.observe(frameAt(10n, 100))
-  expect(history.forecasts(model)).toEqual({
+  expect(await history.forecasts(model)).toEqual({
     made: [],
     missing: [{ asset: 'ETH', reason: '1 of 2 prices seen' }],
+    degraded: null,
+    shadows: [],
   })
   history.observe(frameAt(20n, 101))
-  const { made, missing } = history.forecasts(model)
+  const { made, missing } = await history.forecasts(model)
   expect(missing).toEqual([])
   expect(made[0]).toMatchObject({ asset: 'ETH', at: 20_000 })
 })
 
-test('behavior: an asset the model fails on is named, the others are forecast', () => {
+test('behavior: an asset the model fails on is named, the others are forecast', async () => {
   const history = createPriceHistory({
     earlier: new Map([
       [
@@ -59,18 +61,18 @@ test('behavior: an asset the model fails on is named, the others are forecast', 
     ]),
     events: [observed(1n, 100), observed(2n, 100)],
   })
-  const { made, missing } = history.forecasts(model)
+  const { made, missing } = await history.forecasts(model)
   expect(made.map(({ asset }) => asset)).toEqual(['ETH'])
   expect(missing).toEqual([{ asset: 'BAD', reason: expect.stringContaining('above zero') }])
 })
 
-test('behavior: a frame that is not later than the last point is skipped', () => {
+test('behavior: a frame that is not later than the last point is skipped', async () => {
   const history = createPriceHistory({ earlier: new Map(), events: [] })
   for (const seconds of [10n, 20n, 20n, 15n, 30n]) history.observe(frameAt(seconds, 100))
-  expect(count(history)).toBe(3)
+  expect(await count(history)).toBe(3)
 })
 
-test('behavior: earlier prices and the journal come first', () => {
+test('behavior: earlier prices and the journal come first', async () => {
   const history = createPriceHistory({
     earlier: new Map([
       [
@@ -88,16 +90,37 @@ test('behavior: earlier prices and the journal come first', () => {
     ],
   })
   history.observe(frameAt(9n, 99))
-  expect(count(history)).toBe(4)
+  expect(await count(history)).toBe(4)
 })
 
-test('behavior: only the last 2016 points are kept', () => {
+test('behavior: only the last 2016 points are kept', async () => {
   const history = createPriceHistory({ earlier: new Map(), events: [] })
   for (let i = 0; i < 2_100; i++) history.observe(frameAt(BigInt(i), 100))
-  expect(count(history)).toBe(2_016)
+  expect(await count(history)).toBe(2_016)
 })
 
-test('behavior: without a model nothing is forecast, and nothing is missing', () => {
+test('behavior: without a model nothing is forecast, and nothing is missing', async () => {
   const history = createPriceHistory({ earlier: new Map(), events: [observed(1n, 100)] })
-  expect(history.forecasts(null)).toEqual({ made: [], missing: [] })
+  expect(await history.forecasts(null)).toEqual({
+    made: [],
+    missing: [],
+    degraded: null,
+    shadows: [],
+  })
+})
+
+test('behavior: a source is asked for all assets at once, and what it says is handed on', async () => {
+  const history = createPriceHistory({ earlier: new Map(), events: [observed(1n, 100)] })
+  const shadow = { asset: 'ETH', model: 'new@1', at: 1_000, horizons: [] }
+  const round = await history.forecasts({
+    name: 'source',
+    forecastAll: async (prices) => ({
+      made: [...prices.keys()].map((asset) => ({ ...shadow, asset, model: 'fallback@1' })),
+      missing: [],
+      degraded: 'late',
+      shadows: [shadow],
+    }),
+  })
+  expect(round.made.map(({ asset, model }) => [asset, model])).toEqual([['ETH', 'fallback@1']])
+  expect([round.degraded, round.shadows]).toEqual(['late', [shadow]])
 })

@@ -2,6 +2,8 @@ import {
   type AssetId,
   type Event,
   type Forecast,
+  type ForecastRound,
+  type ForecastSource,
   type Frame,
   type PricePoint,
   reason,
@@ -13,14 +15,11 @@ export type PriceHistory = {
   /** Keeps the frame's market prices at its block's time; what is not later than the last point is skipped. */
   observe(frame: Frame): void
   /** Forecast of every asset, and why an asset has none: defence does not wait for a model. Without a model, nothing. */
-  forecasts(model: VolatilityModel | null): {
-    readonly made: readonly Forecast[]
-    readonly missing: readonly MissingForecast[]
-  }
+  forecasts(model: VolatilityModel | ForecastSource | null): Promise<ForecastRound>
 }
 
 /** An asset that the model could not forecast: too few prices yet, or a failure. */
-export type MissingForecast = { readonly asset: AssetId; readonly reason: string }
+export type MissingForecast = ForecastRound['missing'][number]
 
 /** A week of five-minute bars. */
 const MAX_POINTS = 2_016
@@ -52,18 +51,26 @@ export function createPriceHistory(p: {
     observe({ block, marketPrices }) {
       for (const [asset, price] of marketPrices) add(asset, Number(block.timestamp) * 1000, price)
     },
-    forecasts(model) {
-      const made: Forecast[] = []
-      const missing: MissingForecast[] = []
-      if (model === null) return { made, missing }
-      for (const [asset, points] of history)
-        try {
-          if (points.length >= model.minPoints) made.push(model.forecast(asset, points))
-          else missing.push({ asset, reason: `${points.length} of ${model.minPoints} prices seen` })
-        } catch (cause) {
-          missing.push({ asset, reason: reason(cause) })
-        }
-      return { made, missing }
+    async forecasts(model) {
+      if (model === null) return { made: [], missing: [], degraded: null, shadows: [] }
+      return 'forecastAll' in model ? model.forecastAll(history) : oneByOne(model, history)
     },
   }
+}
+
+/** A model in this thread, asset after asset. */
+function oneByOne(
+  model: VolatilityModel,
+  history: ReadonlyMap<AssetId, readonly PricePoint[]>,
+): ForecastRound {
+  const made: Forecast[] = []
+  const missing: MissingForecast[] = []
+  for (const [asset, points] of history)
+    try {
+      if (points.length >= model.minPoints) made.push(model.forecast(asset, points))
+      else missing.push({ asset, reason: `${points.length} of ${model.minPoints} prices seen` })
+    } catch (cause) {
+      missing.push({ asset, reason: reason(cause) })
+    }
+  return { made, missing, degraded: null, shadows: [] }
 }

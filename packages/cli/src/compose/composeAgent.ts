@@ -2,6 +2,7 @@ import { createMarginKeeper } from '@plimsoll/agent-margin-keeper'
 import type {
   Action,
   EventStore,
+  ForecastSource,
   Frame,
   Grant,
   RebalanceEngine,
@@ -44,6 +45,8 @@ export async function composeAgent(p: {
   readonly createEngine: EngineMaker
   /** The portfolio as it is now: transfers and hedges go between the domains that it uses. */
   readonly opened: Frame
+  /** The EWMA of the repository unless given. */
+  readonly forecasts?: ForecastSource
   /** The public pool unless given. */
   readonly lane?: SubmissionLane
 }): Promise<AgentHost> {
@@ -65,7 +68,7 @@ export async function composeAgent(p: {
     desk: composeDesk({ ...p, journal }),
     journal,
     head: createChainHead(client),
-    volatility: loadEwma(manifest),
+    volatility: p.forecasts ?? loadEwma(manifest),
   })
 }
 
