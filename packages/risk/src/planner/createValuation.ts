@@ -19,7 +19,7 @@ import type { DynamicProgrammingConfig } from './DynamicProgrammingConfig.ts'
 import { type LoanEquivalent, lnHealthAt, loanEquivalent, loanSigma } from './loanEquivalent.ts'
 
 /** What a policy says of one domain: its cell of the table, which an action does not change. */
-export type Policy = {
+type Policy = {
   readonly targetLeverage: number
   /** Weight of stress, 0 to 1. */
   readonly stress: number
