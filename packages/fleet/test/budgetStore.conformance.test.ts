@@ -8,26 +8,26 @@ import {
 import { type LocalPostgres, startPostgres } from '../src/startPostgres.ts'
 
 let postgres: LocalPostgres
-let databases = 0
+let schemas = 0
 beforeAll(async () => {
   postgres = await startPostgres()
 })
 afterAll(() => postgres.stop())
 
-/** Connects to a new and empty database. */
-async function emptyDatabase(): Promise<() => pg.Pool> {
-  const database = `test_${databases++}`
+/** Pools of connections to a new and empty schema. */
+async function emptySchema(): Promise<() => pg.Pool> {
+  const schema = `test_${schemas++}`
   const client = new pg.Client(postgres.connection)
   await client.connect()
-  await client.query(`CREATE DATABASE ${database}`)
+  await client.query(`CREATE SCHEMA ${schema}`)
   await client.end()
-  return () => new pg.Pool({ ...postgres.connection, database, max: 4 })
+  return () => new pg.Pool({ ...postgres.connection, options: `-c search_path=${schema}`, max: 4 })
 }
 
 budgetStoreSuite({
   name: 'Postgres',
   async create(clock) {
-    const poolOf = await emptyDatabase()
+    const poolOf = await emptySchema()
     const admin = poolOf()
     await createPostgresBudgetTables(admin)
     const connect = () => createPostgresBudgetStore({ pool: poolOf(), clock })
@@ -52,7 +52,7 @@ budgetStoreSuite({
 
 describe('createPostgresBudgetStore fails closed', () => {
   test('error: BudgetStoreMissingError without tables and with those of another version', async () => {
-    const poolOf = await emptyDatabase()
+    const poolOf = await emptySchema()
     const pool = poolOf()
     await expect(createPostgresBudgetStore({ pool })).rejects.toMatchObject({
       code: 'INPUT_BUDGET_STORE',
@@ -75,9 +75,10 @@ describe('createPostgresBudgetStore fails closed', () => {
   })
 
   test('behavior: time is the database’s own', async () => {
-    const poolOf = await emptyDatabase()
-    await createPostgresBudgetTables(poolOf())
-    const store = await createPostgresBudgetStore({ pool: poolOf() })
+    const poolOf = await emptySchema()
+    const pool = poolOf()
+    await createPostgresBudgetTables(pool)
+    const store = await createPostgresBudgetStore({ pool })
     const key = { asset: 'ETH', venue: 'pool', purpose: 'orders' } as const
     await store.define(key, {
       limit: 5n as never,
