@@ -1,0 +1,116 @@
+import type { BudgetStatus, Frame } from '@plimsoll/domain'
+import { numberFromUsd } from '@plimsoll/domain'
+import { reproductionNumber } from '../crowding/reproductionNumber.ts'
+import type { Wall } from '../crowding/Wall.ts'
+import type { MarketFootprint } from '../footprintOf.ts'
+import { type FlowState, unabsorbed } from '../impact/FlowState.ts'
+import type { ImpactTerms } from '../impact/ImpactTerms.ts'
+import { stressMultiplier } from '../impact/stressMultiplier.ts'
+import type { ReadingGuard } from '../market/createReadingGuard.ts'
+import type { MarketConditions } from '../market/MarketConditions.ts'
+import type { FootprintConfig } from './FootprintConfig.ts'
+
+/** Walls of an asset: the whole visible one, and the part of it that is our fleet's. */
+export type Walls = { readonly visible: Wall; readonly own: Wall }
+
+/** Everything the rules look at of one market that an action trades on. */
+export type MarketView = {
+  readonly footprint: MarketFootprint
+  /** Guarded; zero where the market is not measured, null volume where its venue reports none. [USD] */
+  readonly depth: number
+  readonly volume5m: number | null
+  /** Null where the conditions are unknown. */
+  readonly terms: ImpactTerms | null
+  readonly isVolatile: boolean
+  /** Unabsorbed flow of others. [USD] */
+  readonly othersFlow: number
+  /** Of our fleet in this asset on this venue: traded within five minutes, and not absorbed. [USD] */
+  readonly ownRecent: number
+  readonly ownFlow: number
+  readonly walls: Walls | null
+  /** R̂; null where the wall or the conditions are unknown. */
+  readonly reproduction: number | null
+}
+
+/** Looks at a market through the guard: what it says may only close it, never open it wider than it usually is. */
+export function viewMarket(p: {
+  readonly footprint: MarketFootprint
+  readonly frame: Frame
+  readonly config: FootprintConfig
+  readonly guard: ReadingGuard
+  readonly conditions: MarketConditions | null
+  readonly walls: Walls | null
+  readonly own: Pick<BudgetStatus, 'recent' | 'flow'> | null
+}): MarketView {
+  const { footprint, frame, config, guard } = p
+  const { venue, asset, side } = footprint
+  const at = Number(frame.block.timestamp) * 1_000
+  const series = `${venue} ${asset} ${side}`
+  const isMeasured = footprint.type === 'measured'
+  const terms = termsOf(p, at)
+  const flow: FlowState = p.own?.flow ?? { fast: 0, slow: 0 }
+  const own = {
+    ownRecent: p.own === null ? 0 : numberFromUsd(p.own.recent),
+    ownFlow: unabsorbed(flow),
+  }
+  const othersFlow = Math.max(0, p.conditions?.othersFlow ?? 0)
+  return {
+    footprint,
+    depth: isMeasured ? guard.rely(`depth ${series}`, footprint.depth, at) : 0,
+    volume5m:
+      isMeasured && footprint.volume5m !== null
+        ? guard.rely(`volume ${series}`, footprint.volume5m, at)
+        : null,
+    terms,
+    isVolatile:
+      p.conditions !== null &&
+      !(
+        p.conditions.recentVolatility <
+        config.stressVolatilityRatio * p.conditions.dailyVolatility
+      ),
+    othersFlow,
+    ...own,
+    walls: p.walls,
+    reproduction:
+      p.walls === null || terms === null
+        ? null
+        : reproductionNumber({
+            wall: p.walls.visible,
+            flow: othersFlow + own.ownFlow,
+            terms,
+          }),
+  }
+}
+
+/** Terms of the impact law; null where the conditions are stale or no quantities. */
+function termsOf(
+  p: Pick<
+    Parameters<typeof viewMarket>[0],
+    'footprint' | 'frame' | 'config' | 'guard' | 'conditions'
+  >,
+  at: number,
+): ImpactTerms | null {
+  const { conditions, config, frame, footprint } = p
+  if (conditions === null) return null
+  const age = frame.block.timestamp - conditions.at
+  if (age < 0n || age > BigInt(Math.floor(config.conditionsMaxAge))) return null
+  const { dailyVolatility, recentVolatility } = conditions
+  if (!(dailyVolatility > 0) || !Number.isFinite(dailyVolatility)) return null
+  const dailyVolume =
+    p.guard.rely(`day of ${footprint.asset}`, conditions.dailyVolume / 288, at) * 288
+  return dailyVolume > 0
+    ? {
+        dailyVolume,
+        dailyVolatility,
+        stress: stressMultiplier(recentVolatility, dailyVolatility),
+        prefactor: 1,
+      }
+    : null
+}
+
+/** Whether the net-footprint test applies: the wall feeds itself, or we are too large a part of the market. */
+export function isStressed(view: MarketView, value: number, config: FootprintConfig): boolean {
+  if (view.reproduction !== null && view.reproduction >= config.reproductionAmber) return true
+  if (view.volume5m === null) return view.isVolatile
+  return (view.ownRecent + value) * 10_000 > config.stressParticipationBps * view.volume5m
+}
