@@ -27,6 +27,8 @@ export type MarketView = {
   /** Of our fleet in this asset on this venue: traded within five minutes, and not absorbed. [USD] */
   readonly ownRecent: number
   readonly ownFlow: number
+  /** Part of `ownFlow` that the store charges to the slot of now anyway. [USD] */
+  readonly ownInSlot: number
   readonly walls: Walls | null
   /** R̂; null where the wall or the conditions are unknown. */
   readonly reproduction: number | null
@@ -40,7 +42,7 @@ export function viewMarket(p: {
   readonly guard: ReadingGuard
   readonly conditions: MarketConditions | null
   readonly walls: Walls | null
-  readonly own: Pick<BudgetStatus, 'recent' | 'flow'> | null
+  readonly own: Pick<BudgetStatus, 'recent' | 'flow' | 'slot' | 'leases'> | null
 }): MarketView {
   const { footprint, frame, config, guard } = p
   const { venue, asset, side } = footprint
@@ -52,6 +54,7 @@ export function viewMarket(p: {
   const own = {
     ownRecent: p.own === null ? 0 : numberFromUsd(p.own.recent),
     ownFlow: unabsorbed(flow),
+    ownInSlot: spentInSlot(p.own),
   }
   const othersFlow = Math.max(0, p.conditions?.othersFlow ?? 0)
   return {
@@ -80,6 +83,13 @@ export function viewMarket(p: {
             terms,
           }),
   }
+}
+
+function spentInSlot(own: Pick<BudgetStatus, 'slot' | 'leases'> | null): number {
+  let sum = 0
+  for (const { slot, spent } of own?.leases ?? [])
+    if (slot === own?.slot) sum += numberFromUsd(spent)
+  return sum
 }
 
 /** Terms of the impact law; null where the conditions are stale or no quantities. */

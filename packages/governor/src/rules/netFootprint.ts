@@ -14,6 +14,8 @@ export type NetFootprint = {
 
 /** Shares that are tried. */
 const STEPS = 20
+/** Gains nearer to each other than this share of the sale count as one: then the larger part is taken. */
+const TIE = 1e-9
 
 /**
  * The net-footprint test: sell `q` only if `q ≤ κ·[P(h) − P(h')]·q_liq`, at the `h'` that makes `κ·ΔP·q_liq − q` largest.
@@ -47,7 +49,7 @@ export function netFootprint(p: {
     const tried = { share, oddsBefore: before, oddsAfter: after, limit }
     whole ??= { ...tried, share: 0 }
     const net = limit - p.value * share
-    if (net >= 0 && net > gain) {
+    if (net >= 0 && net > gain + TIE * p.value) {
       best = tried
       gain = net
     }

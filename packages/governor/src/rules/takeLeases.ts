@@ -131,7 +131,7 @@ export function slotBudget(view: MarketView, config: FootprintConfig): Usd {
   if (view.volume5m !== null)
     limits.push((participationLimit(view, config) * config.slotMs) / 300_000)
   if (view.terms !== null)
-    limits.push(Math.max(0, flowOfImpact(config.ownImpactAmber, view.terms) - view.ownFlow))
+    limits.push(flowOfImpact(config.ownImpactAmber, view.terms) - (view.ownFlow - view.ownInSlot))
   return dollarsDown(Math.min(...limits))
 }
 
