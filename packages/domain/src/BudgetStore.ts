@@ -72,7 +72,13 @@ export type BudgetAnswer =
 
 /** Answer to spending. `refused` means: do not trade. */
 export type SpendAnswer =
-  | { readonly type: 'spent'; readonly lease: Lease }
+  | {
+      readonly type: 'spent'
+      readonly lease: Lease
+      /** End of the slot it was charged in: trade before it, by the store's time, or not at all. [ms] */
+      readonly until: number
+      readonly now: number
+    }
   | { readonly type: 'refused'; readonly why: 'no-lease' | 'expired' | 'exceeds' | 'released' }
 
 /** One budget as it stands. [USD 1e8, ms] */
@@ -101,7 +107,8 @@ export type BudgetStatus = {
  * Budgets of a fleet in one transactional store.
  *
  * The law: leases granted in a slot, and what leases of the slot before it may still trade, never add up to more than the
- * slot's budget. What is spent is charged to the slot that granted it. Whoever dies holding a lease keeps its amount from others
+ * slot's budget. What is spent is charged to the slot that granted it, and traded before the slot ends that it was spent in; then
+ * trades of a slot never add up to more than its budget either. Whoever dies holding a lease keeps its amount from others
  * until it expires and not a moment longer. Where the store cannot be reached or is not intact, every method throws and
  * nothing is granted.
  *

@@ -22,8 +22,8 @@ export type LedgerLease = {
   readonly spentLate: Usd
   /** False once released: what is unspent is nobody's to spend any more. */
   readonly open: boolean
-  /** Amounts by id of the spending, so that repeating one charges once. */
-  readonly spends: Readonly<Record<string, Usd>>
+  /** By id of the spending, so that repeating one charges once. */
+  readonly spends: Readonly<Record<string, { readonly amount: Usd; readonly slot: number }>>
 }
 
 /**

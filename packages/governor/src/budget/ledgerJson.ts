@@ -46,7 +46,7 @@ function brokenLaw({ leases, limit, budget, terms, time, slot }: Ledger): string
   for (const lease of leases) {
     if (lease.spentFirst + lease.spentLate > lease.granted) return `lease ${lease.id} overspent`
     if (lease.slot > slot) return `lease ${lease.id} of a slot to come`
-    const sum = Object.values(lease.spends).reduce((total, each) => total + each, 0n)
+    const sum = Object.values(lease.spends).reduce((total, { amount }) => total + amount, 0n)
     if (sum !== lease.spentFirst + lease.spentLate) return `lease ${lease.id} that does not add up`
   }
   return null
@@ -108,7 +108,10 @@ function lease(value: unknown): LedgerLease {
     spentLate: amount(of.spentLate),
     open: flag(of.open),
     spends: Object.fromEntries(
-      Object.entries(fieldsOf(of.spends)).map(([id, spent]) => [id, amount(spent)]),
+      Object.entries(fieldsOf(of.spends)).map(([id, spent]) => {
+        const { amount: charged, slot } = fieldsOf(spent)
+        return [id, { amount: amount(charged), slot: number(slot) }]
+      }),
     ),
   }
 }

@@ -104,8 +104,8 @@ export function spendOf(
     ({ ledger, answer: { type: 'refused', why } }) as const
   const lease = ledger.leases.find(({ id }) => id === p.lease)
   if (lease === undefined) return refuse('no-lease')
-  if (Object.hasOwn(lease.spends, p.id))
-    return { ledger, answer: { type: 'spent', lease: shown(ledger, lease) } }
+  const known = Object.hasOwn(lease.spends, p.id) ? lease.spends[p.id] : undefined
+  if (known !== undefined) return { ledger, answer: spent(ledger, lease, known.slot) }
   if (!lease.open) return refuse('released')
   if (!(p.amount >= 0n) || lease.spentFirst + lease.spentLate + p.amount > lease.granted)
     return refuse('exceeds')
@@ -114,7 +114,7 @@ export function spendOf(
     ...lease,
     spentFirst: late ? lease.spentFirst : usd(lease.spentFirst + p.amount),
     spentLate: late ? usd(lease.spentLate + p.amount) : lease.spentLate,
-    spends: { ...lease.spends, [p.id]: p.amount },
+    spends: { ...lease.spends, [p.id]: { amount: p.amount, slot: ledger.slot } },
   }
   return {
     ledger: {
@@ -125,7 +125,7 @@ export function spendOf(
       flowAt: ledger.time,
       spent: usd(ledger.spent + p.amount),
     },
-    answer: { type: 'spent', lease: shown(ledger, charged) },
+    answer: spent(ledger, charged, ledger.slot),
   }
 }
 
@@ -212,6 +212,13 @@ function shown({ terms }: Ledger, lease: LedgerLease): Lease {
     expiresAt: (slot + terms.leaseSlots) * terms.slotMs,
   }
 }
+
+const spent = (ledger: Ledger, lease: LedgerLease, slot: number): SpendAnswer => ({
+  type: 'spent',
+  lease: shown(ledger, lease),
+  until: (slot + 1) * ledger.terms.slotMs,
+  now: ledger.time,
+})
 
 const granted = (ledger: Ledger, lease: LedgerLease) =>
   ({

@@ -61,7 +61,8 @@ export async function takeLeases(p: {
           }),
           leases: [],
         }
-      const until = p.request.frame.block.timestamp + BigInt(Math.floor(p.config.slotMs / 1_000))
+      const room = BigInt(Math.floor((spent.until - spent.now) / 1_000))
+      const until = p.request.frame.block.timestamp + room
       const ledger = `${key.asset}@${key.venue}`
       leases.push({ purpose: 'orders', ledger, id: lease.id, amount, until })
     }
