@@ -45,6 +45,8 @@ const LOOSE: FootprintConfig = {
   slotMs: 300_000,
 }
 
+/** Twice the usual volatility: stress. */
+const volatile = (): MarketConditions => ({ ...calm, recentVolatility: 0.08 })
 const calm: MarketConditions = {
   at: 0n,
   dailyVolume: 1e12,
@@ -226,6 +228,7 @@ describe('limits: just under, at, just over', () => {
     const at = (value: number, odds: (health: number) => number) =>
       grant(deleverage(value, { healthAfter: 9 }), frame, {
         config: { stressParticipationBps: 0 },
+        conditions: volatile(),
         odds,
       })
     // All the gain comes with the last bit of health: the whole or nothing.
@@ -243,10 +246,12 @@ describe('limits: just under, at, just over', () => {
     const odds = () => 0.01 // nothing is saved
     const at = async (value: number, p: Case) =>
       outcome(await grant(deleverage(value), market({ ...wide, volume5m: 1e6 }), { odds, ...p }))
-    const small: Case = { config: { stressParticipationBps: 200 } }
+    const small: Case = { config: { stressParticipationBps: 200 }, conditions: volatile() }
     expect(await at(19_999, small)).toEqual(['allowed', null, 19_999])
     expect(await at(20_000, small)).toEqual(['allowed', null, 20_000])
     expect(await at(20_001, small)).toEqual(['denied', 'net-footprint', 0])
+    const still = { ...volatile(), recentVolatility: 0.0799 }
+    expect(await at(20_001, { ...small, conditions: still })).toEqual(['allowed', null, 20_001])
     // One step releases 1.5625 % of a day: √ of it is an eighth, times 4 % over 2 %: R̂ = 0.25.
     const wall: Walls = { own: NO_WALL, visible: [15_625, ...NO_WALL.slice(1)] }
     const crowded = (reproductionAmber: number): Case => ({
@@ -440,14 +445,18 @@ describe('fails closed', () => {
     [
       'unknown odds in stress',
       wide,
-      { config: { stressParticipationBps: 0 } },
+      { config: { stressParticipationBps: 0 }, conditions: volatile() },
       'denied',
       'odds-unknown',
     ],
     [
       'odds that are none',
       wide,
-      { config: { stressParticipationBps: 0 }, odds: () => Number.NaN },
+      {
+        config: { stressParticipationBps: 0 },
+        conditions: volatile(),
+        odds: () => Number.NaN,
+      },
       'denied',
       'odds-unknown',
     ],

@@ -27,9 +27,9 @@ export type FootprintConfig = {
   /** R̂ from which the market counts as stressed, and from which capital is to be preserved. */
   readonly reproductionAmber: number
   readonly reproductionRed: number
-  /** Own share of five minutes' volume from which the market counts as stressed by us. [bps] */
+  /** Own share of five minutes' volume from which the net-footprint test is asked in a volatile market. [bps] */
   readonly stressParticipationBps: number
-  /** Volatility of now over the usual one from which participation may be that of stress. */
+  /** Volatility of now over the usual one from which a market counts as volatile. */
   readonly stressVolatilityRatio: number
   /** Reserve worth more than this share of what a domain owes is used before anything is sold. [bps] */
   readonly reserveBps: number
@@ -44,9 +44,14 @@ export type FootprintConfig = {
   readonly slotMs: number
 }
 
-/** Defaults of RISK.md F2, F3 and F5. */
+/**
+ * Defaults of RISK.md F2, F3 and F5, but for participation in calm: at half of that in stress a large fleet that leaves a stress
+ * regime cannot rebuild its distance in time (verify/contagion/calm.ts).
+ * R̂ is amber above what 19 of 20 quiet days reach with collateral of five daily volumes, red at what a day of a crash reaches
+ * (verify/calibrateReproduction.ts).
+ */
 export const DEFAULT_FOOTPRINT: FootprintConfig = {
-  participationCalmBps: 500,
+  participationCalmBps: 1_000,
   participationStressBps: 1_000,
   depthShareBps: 1_000,
   ownImpactAmber: 0.01,
@@ -58,8 +63,8 @@ export const DEFAULT_FOOTPRINT: FootprintConfig = {
   unprovenUsd: 1_000_000,
   conditionsMaxAge: 900,
   kappa: 1,
-  reproductionAmber: 0.5,
-  reproductionRed: 0.8,
+  reproductionAmber: 0.9,
+  reproductionRed: 1.3,
   stressParticipationBps: 200,
   stressVolatilityRatio: 2,
   reserveBps: 100,

@@ -118,9 +118,15 @@ function termsOf(
     : null
 }
 
-/** Whether the net-footprint test applies: the wall feeds itself, or we are too large a part of the market. */
+/**
+ * Whether the net-footprint test applies: the wall feeds itself, or the market is volatile and we are too large a part of it.
+ *
+ * RISK.md F3 asks it of a large fleet in calm too. There it vetoes every early small sale, and costs a fleet of a fiftieth of a
+ * day's volume four times what the bands alone cost it (verify/contagion/calm.ts).
+ */
 export function isStressed(view: MarketView, value: number, config: FootprintConfig): boolean {
   if (view.reproduction !== null && view.reproduction >= config.reproductionAmber) return true
-  if (view.volume5m === null) return view.isVolatile
+  if (!view.isVolatile) return false
+  if (view.volume5m === null) return true
   return (view.ownRecent + value) * 10_000 > config.stressParticipationBps * view.volume5m
 }

@@ -116,38 +116,53 @@ export type Rules = {
   readonly participationStress: number
   readonly stressParticipation: number
   readonly ownImpactAmber: number
-  /** Whether the net-footprint test is asked at all. */
-  readonly net: boolean
+  /**
+   * When the net-footprint test is asked: `written` as RISK.md F3 has it (R̂ at amber, or participation above 2 %), `stressed` with
+   * participation above 2 % counting in a volatile market alone.
+   */
+  readonly trigger: 'written' | 'stressed'
+  /** What the bypass fills up: defence below 1.03, or also whatever passes the net-footprint test in stress. */
+  readonly bypassFor: 'floor' | 'net'
 }
 
-export const RULES: Rules = {
+/** RISK.md F2 and F3 to the letter: half the participation in calm, and the test whenever the fleet is large. */
+export const AS_WRITTEN: Rules = {
   kappa: 1,
   amber: DEFAULT_FOOTPRINT.reproductionAmber,
-  participationCalm: DEFAULT_FOOTPRINT.participationCalmBps / 1e4,
-  participationStress: DEFAULT_FOOTPRINT.participationStressBps / 1e4,
+  participationCalm: 0.05,
+  participationStress: 0.1,
   stressParticipation: DEFAULT_FOOTPRINT.stressParticipationBps / 1e4,
   ownImpactAmber: DEFAULT_FOOTPRINT.ownImpactAmber,
-  net: true,
+  trigger: 'written',
+  bypassFor: 'floor',
+}
+
+/** What the governor does: the test is for stress, and calm has the same participation. */
+export const RULES: Rules = {
+  ...AS_WRITTEN,
+  participationCalm: DEFAULT_FOOTPRINT.participationCalmBps / 1e4,
+  participationStress: DEFAULT_FOOTPRINT.participationStressBps / 1e4,
+  trigger: 'stressed',
 }
 
 /**
  * The whole governor: caps, in stress the net-footprint test, one budget shared by urgency, and the bypass below 1.03.
  *
- * Stress is R̂ at amber, or wishes and recent trades together above 2 % of five minutes' volume.
+ * Stress is R̂ at amber, or wishes and recent trades together above 2 % of five minutes' volume; see {@link Rules.trigger}.
  */
 export const governed =
   (rules: Rules = RULES): SceneGovernor =>
   (wishes, scene) => {
     const asked = wishes.reduce((sum, { value }) => sum + value, 0)
+    const large = scene.ownRecent + asked > rules.stressParticipation * scene.volume5m
     const stressed =
-      rules.net &&
-      (reproductionNumber({
+      reproductionNumber({
         wall: [...scene.wall],
         flow: scene.flow,
         terms: scene.terms,
         impact: scene.law,
       }) >= rules.amber ||
-        scene.ownRecent + asked > rules.stressParticipation * scene.volume5m)
+      (large && (rules.trigger === 'written' || scene.isVolatile))
     const limit = scene.isVolatile ? rules.participationStress : rules.participationCalm
     const ruled = wishes
       .map((wish) => {
@@ -164,7 +179,9 @@ export const governed =
       const granted = Math.min(left, value)
       left -= granted
       const near = wish.lnHealth < Math.log(DEFAULT_FOOTPRINT.bypassHealth)
-      const extra = near ? Math.min(bypass, wish.value - granted) : 0
+      const saves = rules.bypassFor === 'net' && stressed
+      const wanted = Math.max(near ? wish.value : 0, saves ? value : 0)
+      const extra = Math.min(bypass, Math.max(0, wanted - granted))
       bypass -= extra
       return { account: wish.account, value: granted + extra, bypass: extra }
     })

@@ -33,9 +33,8 @@ export const bandPolicy =
     return lnHealth < Math.log(low) ? Math.log(target) : null
   }
 
-/** Bands of RISK.md Exp 2 for target leverage 2 and 3, until the engine's own tables are plugged in here. */
+/** Bands of RISK.md Exp 2 for target leverage 2, until the engine's own tables are plugged in here. */
 export const BANDS_2 = { calm: { low: 1.48, target: 1.57 }, stress: { low: 1.13, target: 1.2 } }
-export const BANDS_3 = { calm: { low: 1.155, target: 1.19 }, stress: { low: 1.12, target: 1.18 } }
 
 /** Driftless P(hit within 24 h) by reflection: `2Φ(−b/σ)`; 1 at and below the barrier. */
 export const oddsOf = (lnHealth: number, sigma: number): number =>
@@ -56,6 +55,7 @@ function erfc(x: number): number {
                   (-0.18628806 +
                     t *
                       (0.27886807 +
-                        t * (-1.13520398 + t * (1.48851587 + t * (-0.82215223 + t * 0.17087277))))))))
+                        t *
+                          (-1.13520398 + t * (1.48851587 + t * (-0.82215223 + t * 0.17087277))))))))
   return t * Math.exp(-x * x + poly)
 }

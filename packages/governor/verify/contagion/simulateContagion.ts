@@ -1,6 +1,12 @@
 import { createRandom } from '@plimsoll/testkit'
 import { BIN, BINS } from '../../src/crowding/Wall.ts'
-import { addFlow, decayFlow, type FlowState, NO_FLOW, unabsorbed } from '../../src/impact/FlowState.ts'
+import {
+  addFlow,
+  decayFlow,
+  type FlowState,
+  NO_FLOW,
+  unabsorbed,
+} from '../../src/impact/FlowState.ts'
 import type { ImpactTerms } from '../../src/impact/ImpactTerms.ts'
 import { linearImpact } from '../../src/impact/linearImpact.ts'
 import { squareRootImpact } from '../../src/impact/squareRootImpact.ts'
@@ -30,6 +36,8 @@ export type Market = {
   readonly slope: number | null
   /** Share of their debt that agents hold as a reserve. */
   readonly reserve: number
+  /** Health agents start at, evenly; null where they start as everybody does, many of them beyond their policy's trigger. */
+  readonly managed: readonly [low: number, high: number] | null
   /** Null: agents are passive. */
   readonly policy: Policy | null
   readonly governor?: SceneGovernor
@@ -76,8 +84,11 @@ export function simulateContagion(market: Market): Contagion {
     const health = 1.04 + Math.exp(Math.log(0.45) + 0.65 * normal(random))
     const size = Math.exp(1.3 * normal(random))
     isAgent[i] = random.next() < market.agents ? 1 : 0
+    const place = random.next()
     collateral[i] = size
-    debt[i] = (LT * size) / health
+    const [low, high] = market.managed ?? [0, 0]
+    const start = isAgent[i] === 1 && market.managed !== null ? low + place * (high - low) : health
+    debt[i] = (LT * size) / start
     total += size
   }
   let equity = 0
@@ -143,7 +154,10 @@ export function simulateContagion(market: Market): Contagion {
       if (owed <= 0) continue
       const lnHealth = Math.log((LT * at(collateral, i) * price) / owed)
       if (lnHealth >= 0) continue
-      const closed = Math.min(owed * closeFactor(lnHealth), (at(collateral, i) * price) / (1 + BONUS))
+      const closed = Math.min(
+        owed * closeFactor(lnHealth),
+        (at(collateral, i) * price) / (1 + BONUS),
+      )
       if (closed <= 0) continue
       debt[i] = owed - closed
       collateral[i] = at(collateral, i) - (closed * (1 + BONUS)) / price
@@ -241,4 +255,3 @@ function wallAt(collateral: Float64Array, debt: Float64Array, price: number): Fl
 
 /** Reads a typed array within its bounds. */
 const at = (array: Float64Array | Uint8Array, i: number): number => array[i] ?? Number.NaN
-
