@@ -65,10 +65,11 @@ export function viewMarket(p: {
         ? guard.rely(`volume ${series}`, footprint.volume5m, at)
         : null,
     terms,
+    // What is too calm to be true counts as what it was lately: a limit rises with calm.
     isVolatile:
       p.conditions !== null &&
       !(
-        p.conditions.recentVolatility <
+        calmest(guard, `recent ${asset}`, p.conditions.recentVolatility, at) <
         config.stressVolatilityRatio * p.conditions.dailyVolatility
       ),
     othersFlow,
@@ -104,8 +105,10 @@ function termsOf(
   if (conditions === null) return null
   const age = frame.block.timestamp - conditions.at
   if (age < 0n || age > BigInt(Math.floor(config.conditionsMaxAge))) return null
-  const { dailyVolatility, recentVolatility } = conditions
-  if (!(dailyVolatility > 0) || !Number.isFinite(dailyVolatility)) return null
+  if (!(conditions.dailyVolatility > 0) || !Number.isFinite(conditions.dailyVolatility)) return null
+  const { asset } = footprint
+  const dailyVolatility = calmest(p.guard, `usual ${asset}`, conditions.dailyVolatility, at)
+  const recentVolatility = calmest(p.guard, `recent ${asset}`, conditions.recentVolatility, at)
   const dailyVolume =
     p.guard.rely(`day of ${footprint.asset}`, conditions.dailyVolume / 288, at) * 288
   return dailyVolume > 0
