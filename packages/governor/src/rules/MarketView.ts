@@ -121,6 +121,10 @@ function termsOf(
     : null
 }
 
+/** Volatility that may be relied on: the guard bounds its inverse. Infinite for what is no quantity. */
+const calmest = (guard: ReadingGuard, series: string, volatility: number, at: number): number =>
+  1 / guard.rely(`calm ${series}`, 1 / volatility, at)
+
 /**
  * Whether the net-footprint test applies: the wall feeds itself, or the market is volatile and we are too large a part of it.
  *
