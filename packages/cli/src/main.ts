@@ -5,9 +5,18 @@ import { columns } from './Command.ts'
 import { demoCommand } from './demo/demoCommand.ts'
 import { devnetCommand } from './devnetCommand.ts'
 import { doctorCommand } from './doctorCommand.ts'
+import { benchCommand } from './governor/benchCommand.ts'
+import { governorCommand } from './governor/governorCommand.ts'
 import { portfolioCommand } from './portfolioCommand.ts'
 
-const commands = [demoCommand, portfolioCommand, devnetCommand, doctorCommand]
+const commands = [
+  demoCommand,
+  portfolioCommand,
+  governorCommand,
+  devnetCommand,
+  benchCommand,
+  doctorCommand,
+]
 
 const help = [
   'plimsoll — margin agents that keep a leveraged portfolio from liquidation.\n',

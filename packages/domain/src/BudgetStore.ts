@@ -133,7 +133,7 @@ export interface BudgetStore {
   }): Promise<SpendAnswer>
   /** Gives up what is left of a lease; safe to repeat. */
   release(p: { readonly key: BudgetKey; readonly lease: string }): Promise<void>
-  /** Every budget as it stands. */
-  status(): Promise<readonly BudgetStatus[]>
+  /** Budgets as they stand: those asked for that are defined, or all. */
+  status(keys?: readonly BudgetKey[]): Promise<readonly BudgetStatus[]>
   close(): Promise<void>
 }

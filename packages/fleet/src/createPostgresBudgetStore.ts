@@ -35,6 +35,10 @@ const SELECT = {
   name: 'plimsoll-budget-select',
   text: `SELECT ${NOW}, body, digest, revision FROM (SELECT 1) one LEFT JOIN plimsoll_budgets ON name = $1`,
 }
+const READ = {
+  name: 'plimsoll-budget-read',
+  text: `SELECT ${NOW}, key, body, digest FROM plimsoll_budgets WHERE $1::text[] IS NULL OR name = ANY($1) ORDER BY name`,
+}
 const INSERT = {
   name: 'plimsoll-budget-insert',
   text: `INSERT INTO plimsoll_budgets (name, key, body, digest, revision) VALUES ($1, $2, $3, $4, 1) ON CONFLICT DO NOTHING`,
@@ -108,9 +112,9 @@ export async function createPostgresBudgetStore(p: {
         cause: `${ATTEMPTS} others were faster each time`,
       })
     },
-    async readAll() {
+    async read(keys) {
       const { rows } = await asked(() =>
-        pool.query(`SELECT ${NOW}, key, body, digest FROM plimsoll_budgets ORDER BY name`),
+        pool.query({ ...READ, values: [keys?.map(ledgerName) ?? null] }),
       )
       const ledgers: Ledger[] = rows.map(({ key, body, digest }) =>
         decodeLedger(NAME, keyOf(key), { body, digest }),

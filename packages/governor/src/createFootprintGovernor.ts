@@ -22,6 +22,7 @@ import type { Odds } from './rules/netFootprint.ts'
 import { outcomeOf } from './rules/outcomeOf.ts'
 import { addedWallOf, healthIn, isDefence, isVoid } from './rules/readAction.ts'
 import { reservesFirst } from './rules/reservesFirst.ts'
+import { seenOf } from './rules/seenOf.ts'
 import { takeLeases } from './rules/takeLeases.ts'
 import { volumesOf } from './rules/volumesOf.ts'
 import { scaleAction } from './scaleAction.ts'
@@ -88,6 +89,7 @@ export function createFootprintGovernor(p: FootprintPorts): Governor {
     )
     return judge({
       ...{ action, frame, views, config, caps, reserve },
+      seen: seenOf(views, config),
       odds: p.odds?.(action.domain, frame) ?? null,
     })
   }
@@ -96,7 +98,8 @@ export function createFootprintGovernor(p: FootprintPorts): Governor {
     name: 'footprint',
     async grant(request): Promise<Grant> {
       const { action, frame } = request
-      if (footprintOf(action, frame).length === 0)
+      const markets = footprintOf(action, frame)
+      if (markets.length === 0)
         return {
           type: 'allowed',
           action,
@@ -107,7 +110,9 @@ export function createFootprintGovernor(p: FootprintPorts): Governor {
           ? { ...asked, count: asked.count + 1 }
           : { block: frame.block.number, count: 0 }
       const once = `${frame.block.number}.${asked.count}`
-      const status = await attempt(() => p.store.status())
+      const status = await attempt(() =>
+        p.store.status(markets.map(({ asset, venue }) => ({ asset, venue, purpose: 'orders' }))),
+      )
       const views = viewsOf(action, frame, Array.isArray(status) ? status : [])
       const ruled = rulesOf(request, views)
       const leased =

@@ -250,6 +250,17 @@ export function budgetStoreSuite(p: {
       expect((await on.store.status())[0]).toMatchObject({ recent: 0n, granted: 0n, carried: 0n })
     })
 
+    test('B21 the status of some budgets, those that nobody defined left out', async () => {
+      const bypass: BudgetKey = { ...key, purpose: 'bypass' }
+      await on.store.define(bypass, terms)
+      const named = async (keys?: readonly BudgetKey[]) =>
+        (await on.store.status(keys)).map((each) => each.key.purpose)
+      expect(await named()).toEqual(expect.arrayContaining(['bypass', 'orders']))
+      expect(await named([bypass])).toEqual(['bypass'])
+      expect(await named([{ ...key, venue: 'elsewhere' }])).toEqual([])
+      expect(await named([])).toEqual([])
+    })
+
     test('B16 requests that make no sense are refused as errors', async () => {
       for (const bad of [
         { amount: usd(0n) },

@@ -21,7 +21,11 @@ export interface LedgerTable {
       now: number,
     ) => Change<T> | { readonly ledger: null; readonly answer: T },
   ): Promise<T>
-  readAll(): Promise<{ readonly ledgers: readonly Ledger[]; readonly now: number }>
+  /** Reads some ledgers, or all: those there are. */
+  read(keys: readonly BudgetKey[] | null): Promise<{
+    readonly ledgers: readonly Ledger[]
+    readonly now: number
+  }>
   close(): Promise<void>
 }
 
@@ -60,8 +64,8 @@ export function createLedgerStore(table: LedgerTable): BudgetStore {
         ledger: ledger === null ? null : releaseOf(ledger, lease, now),
         answer: undefined,
       })),
-    async status() {
-      const { ledgers, now } = await table.readAll()
+    async status(keys) {
+      const { ledgers, now } = await table.read(keys ?? null)
       return ledgers.map((ledger) => statusOf(ledger, now))
     },
     close: () => table.close(),

@@ -18,9 +18,13 @@ export function createMemoryBudgetStore(clock: Clock): BudgetStore {
       if (ledger !== null) ledgers.set(name, ledger)
       return answer
     },
-    async readAll() {
+    async read(keys) {
       assertOpen()
-      return { ledgers: [...ledgers.values()], now: clock.now() }
+      const found =
+        keys === null
+          ? [...ledgers.values()]
+          : keys.flatMap((key) => ledgers.get(ledgerName(key)) ?? [])
+      return { ledgers: found, now: clock.now() }
     },
     async close() {
       closed = true

@@ -51,7 +51,8 @@ export function createSqliteBudgetStore(p: {
     `INSERT INTO budgets (name, key, body, digest) VALUES (?, ?, ?, ?)
      ON CONFLICT (name) DO UPDATE SET body = excluded.body, digest = excluded.digest`,
   )
-  const all = database.prepare('SELECT name, key, body, digest FROM budgets ORDER BY name')
+  const all = database.prepare('SELECT key, body, digest FROM budgets ORDER BY name')
+  const one = database.prepare('SELECT key, body, digest FROM budgets WHERE name = ?')
 
   /** Runs in one transaction that holds the write lock from the start. */
   const locked = <T>(work: () => T): T => {
@@ -80,11 +81,15 @@ export function createSqliteBudgetStore(p: {
         return answer
       })
     },
-    async readAll() {
+    async read(keys) {
       try {
-        const ledgers: Ledger[] = all
-          .all()
-          .map((row) => decodeLedger(path, JSON.parse(String(row.key)), storedOf(row)))
+        const rows =
+          keys === null
+            ? all.all()
+            : keys.map((key) => one.get(ledgerName(key))).filter((row) => row !== undefined)
+        const ledgers: Ledger[] = rows.map((row) =>
+          decodeLedger(path, JSON.parse(String(row.key)), storedOf(row)),
+        )
         return { ledgers, now: clock.now() }
       } catch (cause) {
         throw failureOf(path, cause)

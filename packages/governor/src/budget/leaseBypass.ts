@@ -21,9 +21,7 @@ export async function leaseBypass(p: {
   const { store, wallet, agent, asset, venue, amount } = p
   const key = { asset, venue, purpose: 'bypass' } as const
   const held = wallet.read().find((each) => each.asset === asset && each.venue === venue)
-  const [status] = (await store.status()).filter(
-    (each) => each.key.purpose === 'bypass' && each.key.asset === asset && each.key.venue === venue,
-  )
+  const [status] = await store.status([key])
   if (status === undefined) return usd(0n)
   if (held !== undefined && status.now < held.expiresAt) return held.granted
   const answer = await store.request({

@@ -15,7 +15,7 @@ export type ReadingGuardConfig = {
 }
 
 /** Readings that make a usual value, and how many of them are kept. */
-const PROVEN = 3
+const PROVEN = 5
 const KEPT = 12
 /** Readings nearer in time than this count as one. [ms] */
 const SPACING = 60_000
@@ -40,8 +40,7 @@ export function createReadingGuard({ unprovenUsd }: ReadingGuardConfig): Reading
       if (usual !== null && value > OUTLIER * usual) return Math.min(...before.values)
       const bounded = Math.min(value, usual ?? unprovenUsd)
       if (at - before.at >= SPACING) {
-        const told = usual === null ? bounded : value
-        known.set(series, { at, values: [...before.values, told].slice(-KEPT) })
+        known.set(series, { at, values: [...before.values, value].slice(-KEPT) })
       }
       return bounded
     },

@@ -27,6 +27,8 @@ export function judge(p: {
   readonly caps: readonly Cap[]
   readonly reserve: RuleCheck | null
   readonly odds: Odds | null
+  /** What was seen and decides nothing by itself: R̂ and our own part of the wall. */
+  readonly seen: readonly RuleCheck[]
 }): Judgement {
   const { action, frame, config, caps } = p
   const value = Math.max(0, ...p.views.map(({ footprint }) => footprint.value ?? 0))
@@ -34,7 +36,7 @@ export function judge(p: {
   if (p.reserve !== null)
     return {
       share: 0,
-      checks: [p.reserve],
+      checks: [...p.seen, p.reserve],
       binding: { ...p.reserve, recovering: 'no' },
       urgency,
     }
@@ -45,7 +47,7 @@ export function judge(p: {
   const capped = Math.min(1, tightest === null ? 1 : shareOf(tightest))
   const held = {
     share: capped,
-    checks: caps.map(bare),
+    checks: [...p.seen, ...caps.map(bare)],
     binding: capped < 1 ? tightest : null,
     urgency,
   }
