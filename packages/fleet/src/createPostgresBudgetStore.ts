@@ -4,9 +4,8 @@ import {
   BudgetStoreUnreachableError,
   type Change,
   CorruptBudgetError,
+  createLedgerCodec,
   createLedgerStore,
-  decodeLedger,
-  encodeLedger,
   type Ledger,
   ledgerName,
 } from '@plimsoll/governor'
@@ -81,6 +80,7 @@ export async function createPostgresBudgetStore(p: {
   readonly clock?: Clock
 }): Promise<BudgetStore> {
   const { pool, clock } = p
+  const codec = createLedgerCodec(NAME)
   // A connection that breaks while idle is replaced by the pool; whoever asks next is told if that fails.
   pool.on('error', () => {})
   await assertTables(pool)
@@ -94,10 +94,10 @@ export async function createPostgresBudgetStore(p: {
     const { rows } = await asked(() => pool.query({ ...PEEK, values: [name] }))
     const [row] = rows
     if (row === undefined) return null
-    const before = decodeLedger(NAME, key, row)
+    const before = codec.decode(key, row)
     const { ledger, answer } = change(before, clock?.now() ?? Number(row.now))
     if (ledger === null || ledger === before) return { answer }
-    const { body, digest } = encodeLedger(ledger)
+    const { body, digest } = codec.encode(ledger)
     const { rowCount } = await asked(() =>
       pool.query({ ...SWAP, values: [name, body, digest, row.digest] }),
     )
@@ -114,11 +114,11 @@ export async function createPostgresBudgetStore(p: {
     await client.query(BEGIN)
     const { rows } = await client.query({ ...SELECT, values: [name] })
     const [row] = rows
-    const before = row === undefined ? null : decodeLedger(NAME, key, row)
+    const before = row === undefined ? null : codec.decode(key, row)
     const now = clock?.now() ?? Number((row ?? (await client.query(CLOCK)).rows[0])?.now)
     const { ledger, answer } = change(before, now)
     if (ledger !== null && ledger !== before) {
-      const { body, digest } = encodeLedger(ledger)
+      const { body, digest } = codec.encode(ledger)
       const { rowCount } = await client.query(
         before === null
           ? { ...INSERT, values: [name, JSON.stringify(key), body, digest] }
@@ -163,7 +163,7 @@ export async function createPostgresBudgetStore(p: {
         pool.query({ ...READ, values: [keys?.map(ledgerName) ?? null] }),
       )
       const ledgers: Ledger[] = rows.map(({ key, body, digest }) =>
-        decodeLedger(NAME, keyOf(key), { body, digest }),
+        codec.decode(keyOf(key), { body, digest }),
       )
       return { ledgers, now: clock?.now() ?? Number(rows[0]?.now ?? 0) }
     },

@@ -14,7 +14,7 @@ import { createCommand, integer, text, toggle } from '../Command.ts'
 import { money } from '../demo/money.ts'
 
 /** A grant that let nothing through. */
-export type Refusal = {
+type Refusal = {
   readonly order: string
   readonly block: string
   readonly type: 'denied' | 'deferred'

@@ -8,7 +8,7 @@ import {
   CorruptBudgetError,
 } from './errors.ts'
 import { type Ledger, ledgerName } from './Ledger.ts'
-import { decodeLedger, encodeLedger } from './ledgerJson.ts'
+import { createLedgerCodec } from './ledgerJson.ts'
 
 /** Version of the table below; a store of another version is refused. */
 const SCHEMA_VERSION = 1
@@ -45,6 +45,7 @@ export function createSqliteBudgetStore(p: {
   readonly patienceMs?: number
 }): BudgetStore {
   const { path, clock } = p
+  const codec = createLedgerCodec(path)
   const database = open(path, p.create ?? false, p.patienceMs ?? 1_000)
   const select = database.prepare('SELECT body, digest FROM budgets WHERE name = ?')
   const write = database.prepare(
@@ -72,10 +73,10 @@ export function createSqliteBudgetStore(p: {
       return locked(() => {
         const name = ledgerName(key)
         const row = select.get(name)
-        const before = row === undefined ? null : decodeLedger(path, key, storedOf(row))
+        const before = row === undefined ? null : codec.decode(key, storedOf(row))
         const { ledger, answer } = change(before, clock.now())
         if (ledger !== null && ledger !== before) {
-          const { body, digest } = encodeLedger(ledger)
+          const { body, digest } = codec.encode(ledger)
           write.run(name, JSON.stringify(key), body, digest)
         }
         return answer
@@ -88,7 +89,7 @@ export function createSqliteBudgetStore(p: {
             ? all.all()
             : keys.map((key) => one.get(ledgerName(key))).filter((row) => row !== undefined)
         const ledgers: Ledger[] = rows.map((row) =>
-          decodeLedger(path, JSON.parse(String(row.key)), storedOf(row)),
+          codec.decode(JSON.parse(String(row.key)), storedOf(row)),
         )
         return { ledgers, now: clock.now() }
       } catch (cause) {

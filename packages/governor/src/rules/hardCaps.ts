@@ -5,7 +5,7 @@ import type { FootprintConfig } from './FootprintConfig.ts'
 import type { MarketView } from './MarketView.ts'
 
 /** How a limit comes to allow more again: by waiting, or not by itself. */
-export type Recovering = 'with-time' | 'no'
+type Recovering = 'with-time' | 'no'
 
 /** A limit on what one order may trade now. */
 export type Cap = RuleCheck & { readonly recovering: Recovering }

@@ -83,7 +83,7 @@ export function judge(p: {
 }
 
 /** Share of the asked value that a limit lets through; 0 where that is not a number. */
-export function shareOf({ asked, limit }: RuleCheck): number {
+function shareOf({ asked, limit }: RuleCheck): number {
   const share = limit / asked
   return Number.isNaN(share) ? 0 : Math.max(0, share)
 }

@@ -126,7 +126,7 @@ async function leaseOn(
  * What one slot may bear on a market in this agent's opinion: its part of five minutes' participation, and no more than the
  * depth and the room below amber allow at once. [USD 1e8]
  */
-export function slotBudget(view: MarketView, config: FootprintConfig): Usd {
+function slotBudget(view: MarketView, config: FootprintConfig): Usd {
   if (view.footprint.type === 'unmeasured-perp') return dollarsDown(config.perpNotionalUsd)
   const limits = [(view.depth * config.depthShareBps) / 10_000]
   if (view.volume5m !== null)
