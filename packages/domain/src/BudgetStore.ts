@@ -97,6 +97,8 @@ export type BudgetStatus = {
   readonly recent: Usd
   /** Spent and not absorbed by the market yet, in two buckets of half-lives 30 minutes and 12 hours. [USD] */
   readonly flow: { readonly fast: number; readonly slow: number }
+  /** Spent under leases of this slot. */
+  readonly spentInSlot: Usd
   /** Spent since the budget was made. */
   readonly spent: Usd
   readonly leases: readonly Lease[]

@@ -1,5 +1,4 @@
 import {
-  type Action,
   BaseError,
   type BudgetStatus,
   type BudgetStore,
@@ -9,7 +8,7 @@ import {
   type RuleCheck,
 } from '@plimsoll/domain'
 import type { BypassWallet } from './budget/BypassWallet.ts'
-import { footprintOf } from './footprintOf.ts'
+import { footprintOf, type MarketFootprint } from './footprintOf.ts'
 import type { Governor, GrantRequest } from './Governor.ts'
 import { createReadingGuard } from './market/createReadingGuard.ts'
 import type { ConditionsSource } from './market/MarketConditions.ts'
@@ -59,8 +58,12 @@ export function createFootprintGovernor(p: FootprintPorts): Governor {
   const guard = createReadingGuard(config)
   let asked = { block: -1n, count: 0 }
 
-  const viewsOf = (action: Action, frame: Frame, status: readonly BudgetStatus[]): MarketView[] =>
-    footprintOf(action, frame).map((footprint) =>
+  const viewsOf = (
+    markets: readonly MarketFootprint[],
+    frame: Frame,
+    status: readonly BudgetStatus[],
+  ): MarketView[] =>
+    markets.map((footprint) =>
       viewMarket({
         ...{ footprint, frame, config, guard },
         conditions: p.conditions(footprint.asset, frame),
@@ -113,14 +116,17 @@ export function createFootprintGovernor(p: FootprintPorts): Governor {
       const status = await attempt(() =>
         p.store.status(markets.map(({ asset, venue }) => ({ asset, venue, purpose: 'orders' }))),
       )
-      const views = viewsOf(action, frame, Array.isArray(status) ? status : [])
+      const views = viewsOf(markets, frame, Array.isArray(status) ? status : [])
       const ruled = rulesOf(request, views)
       const leased =
         status instanceof BaseError
           ? { ...ruled, share: 0, ...unreachable(status), leases: [] as readonly GrantLease[] }
           : await takeLeases({ ...p, config, request, views, ruled, once })
       const filled =
-        isDefence(action) && healthIn(frame, action) < config.bypassHealth && p.bypass !== null
+        p.bypass !== null &&
+        leased.share < 1 &&
+        isDefence(action) &&
+        healthIn(frame, action) < config.bypassHealth
           ? drawBypass({ wallet: p.bypass, config, frame, views, granted: leased, once })
           : leased
       const part = filled.share > 0 ? scaleAction(action, filled.share, frame) : null

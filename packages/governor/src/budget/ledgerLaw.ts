@@ -142,18 +142,24 @@ export function releaseOf(before: Ledger, lease: string, now: number): Ledger {
 /** The budget as it stands. */
 export function statusOf(before: Ledger, now: number): BudgetStatus {
   const ledger = advance(before, now)
+  const granted = grantedIn(ledger)
+  const carried = carriedIn(ledger)
   return {
     key: ledger.key,
     terms: ledger.terms,
     slot: ledger.slot,
     budget: ledger.budget,
-    granted: grantedIn(ledger),
-    carried: carriedIn(ledger),
-    available: availableIn(ledger),
+    granted,
+    carried,
+    available: leftOf(ledger.budget, granted, carried),
     recent: usd(ledger.recent.reduce((sum, { spent }) => sum + spent, 0n)),
     flow: decayFlow(ledger.flow, ledger.time - ledger.flowAt),
+    spentInSlot: spentIn(ledger),
     spent: ledger.spent,
-    leases: ledger.leases.map((lease) => shown(ledger, lease)),
+    // Made when somebody looks: a decision does not.
+    get leases() {
+      return ledger.leases.map((lease) => shown(ledger, lease))
+    },
     now: ledger.time,
   }
 }
@@ -184,9 +190,19 @@ function carriedIn({ leases, slot }: Ledger): Usd {
   return usd(sum)
 }
 
-function availableIn(ledger: Ledger): Usd {
-  const left = ledger.budget - grantedIn(ledger) - carriedIn(ledger)
+const availableIn = (ledger: Ledger): Usd =>
+  leftOf(ledger.budget, grantedIn(ledger), carriedIn(ledger))
+
+function leftOf(budget: Usd, granted: Usd, carried: Usd): Usd {
+  const left = budget - granted - carried
   return usd(left > 0n ? left : 0n)
+}
+
+/** Spent under leases of this slot, which is within it. */
+function spentIn({ leases, slot }: Ledger): Usd {
+  let sum = 0n
+  for (const lease of leases) if (lease.slot === slot) sum += lease.spentFirst
+  return usd(sum)
 }
 
 const leaseOf = ({ slot }: Ledger, id: string, agent: string, share: Usd): LedgerLease => ({

@@ -22,7 +22,14 @@ const SPACING = 60_000
 /** A reading of more than this times the usual is believed to be an error. */
 const OUTLIER = 4
 
-type Series = { at: number; values: readonly number[] }
+type Series = {
+  readonly at: number
+  readonly values: readonly number[]
+  /** Median of the values; null while they are too few. */
+  readonly usual: number | null
+}
+
+const NEW: Series = { at: Number.NEGATIVE_INFINITY, values: [], usual: null }
 
 /**
  * Creates a guard that remembers what each series usually is: the median of its last readings, a minute apart.
@@ -35,19 +42,21 @@ export function createReadingGuard({ unprovenUsd }: ReadingGuardConfig): Reading
   return {
     rely(series, value, at) {
       if (!Number.isFinite(value) || value <= 0) return 0
-      const before = known.get(series) ?? { at: Number.NEGATIVE_INFINITY, values: [] }
-      const usual = before.values.length >= PROVEN ? median(before.values) : null
+      const before = known.get(series) ?? NEW
+      const { usual } = before
       if (usual !== null && value > OUTLIER * usual) return Math.min(...before.values)
       const bounded = Math.min(value, usual ?? unprovenUsd)
       if (at - before.at >= SPACING) {
-        known.set(series, { at, values: [...before.values, value].slice(-KEPT) })
+        const values = [...before.values, value].slice(-KEPT)
+        known.set(series, { at, values, usual: values.length >= PROVEN ? median(values) : null })
       }
       return bounded
     },
   }
 }
 
+/** Lower of the two in the middle where the count is even. */
 function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
+  const sorted = Float64Array.from(values).sort()
   return sorted[(sorted.length - 1) >> 1] ?? 0
 }

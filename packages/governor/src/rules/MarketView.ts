@@ -42,7 +42,7 @@ export function viewMarket(p: {
   readonly guard: ReadingGuard
   readonly conditions: MarketConditions | null
   readonly walls: Walls | null
-  readonly own: Pick<BudgetStatus, 'recent' | 'flow' | 'slot' | 'leases'> | null
+  readonly own: Pick<BudgetStatus, 'recent' | 'flow' | 'spentInSlot'> | null
 }): MarketView {
   const { footprint, frame, config, guard } = p
   const { venue, asset, side } = footprint
@@ -54,7 +54,7 @@ export function viewMarket(p: {
   const own = {
     ownRecent: p.own === null ? 0 : numberFromUsd(p.own.recent),
     ownFlow: unabsorbed(flow),
-    ownInSlot: spentInSlot(p.own),
+    ownInSlot: p.own === null ? 0 : numberFromUsd(p.own.spentInSlot),
   }
   const othersFlow = Math.max(0, p.conditions?.othersFlow ?? 0)
   return {
@@ -84,13 +84,6 @@ export function viewMarket(p: {
             terms,
           }),
   }
-}
-
-function spentInSlot(own: Pick<BudgetStatus, 'slot' | 'leases'> | null): number {
-  let sum = 0
-  for (const { slot, spent } of own?.leases ?? [])
-    if (slot === own?.slot) sum += numberFromUsd(spent)
-  return sum
 }
 
 /** Terms of the impact law; null where the conditions are stale or no quantities. */

@@ -4,7 +4,7 @@ import { oddsOf } from './policies.ts'
 import { normal } from './scenario.ts'
 
 /** Band of health of a policy in one regime; null where it never borrows more. */
-export type Band = {
+type Band = {
   readonly low: number
   readonly lowTo: number
   readonly high: number | null

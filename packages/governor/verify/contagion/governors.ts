@@ -16,7 +16,7 @@ export type Wish = {
 }
 
 /** The market as the fleet sees it when it decides. Volumes in daily volumes. */
-export type Scene = {
+type Scene = {
   readonly terms: ImpactTerms
   readonly sigma: number
   /** Unabsorbed: everybody's, and the fleet's own. */
@@ -33,7 +33,7 @@ export type Scene = {
 }
 
 /** What was let through of a wish, and what of it by the bypass. */
-export type Granted = { readonly account: number; readonly value: number; readonly bypass: number }
+type Granted = { readonly account: number; readonly value: number; readonly bypass: number }
 
 /** Answers all wishes of one moment together. */
 export type SceneGovernor = (wishes: readonly Wish[], scene: Scene) => readonly Granted[]
@@ -42,7 +42,7 @@ export type SceneGovernor = (wishes: readonly Wish[], scene: Scene) => readonly 
 export const LT = 0.8
 export const BONUS = 0.06
 export const closeFactor = (lnHealth: number): number => (lnHealth < Math.log(0.95) ? 1 : 0.5)
-export const forced = ({ debt, lnHealth }: Pick<Wish, 'debt' | 'lnHealth'>): number =>
+const forced = ({ debt, lnHealth }: Pick<Wish, 'debt' | 'lnHealth'>): number =>
   closeFactor(lnHealth) * (1 + BONUS) * debt
 
 /** Collateral to sell to reach a health: `q = (h' − h)D / (h' − LT)`. */
@@ -138,7 +138,7 @@ export const AS_WRITTEN: Rules = {
 }
 
 /** What the governor does: the test is for stress, and calm has the same participation. */
-export const RULES: Rules = {
+const RULES: Rules = {
   ...AS_WRITTEN,
   participationCalm: DEFAULT_FOOTPRINT.participationCalmBps / 1e4,
   participationStress: DEFAULT_FOOTPRINT.participationStressBps / 1e4,

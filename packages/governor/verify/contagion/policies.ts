@@ -1,5 +1,5 @@
 /** What an agent sees when it decides. */
-export type View = {
+type View = {
   readonly lnHealth: number
   /** Volatility of a day: a quarter the last hour's, 35 % the last six hours', the rest the usual one. */
   readonly sigma: number

@@ -1,7 +1,7 @@
 import { createRandom, type Random } from '@plimsoll/testkit'
 
 /** Shapes of a shock to the price that nobody in the model caused. */
-export type Shape = 'calm' | 'crash' | 'flash' | 'bleed' | 'double'
+type Shape = 'calm' | 'crash' | 'flash' | 'bleed' | 'double'
 
 export type Scenario = {
   readonly shape: Shape
@@ -14,7 +14,7 @@ export type Scenario = {
 /** Minutes of a run: a day and a half. */
 export const MINUTES = 2_160
 /** Minute of the shock. */
-export const ONSET = 600
+const ONSET = 600
 /** Volatility of a day. */
 export const SIGMA = 0.04
 
