@@ -55,8 +55,13 @@ export function createReadingGuard({ unprovenUsd }: ReadingGuardConfig): Reading
   }
 }
 
-/** Lower of the two in the middle where the count is even. */
+/** Lower of the two in the middle where the count is even. By insertion: a dozen numbers, on the way of every grant. */
 function median(values: readonly number[]): number {
-  const sorted = Float64Array.from(values).sort()
+  const sorted: number[] = []
+  for (const value of values) {
+    let i = sorted.length
+    for (; i > 0 && (sorted[i - 1] ?? value) > value; i--) sorted[i] = sorted[i - 1] ?? value
+    sorted[i] = value
+  }
   return sorted[(sorted.length - 1) >> 1] ?? 0
 }
