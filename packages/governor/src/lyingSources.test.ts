@@ -84,6 +84,7 @@ describe('a lying or failing source never raises a limit', async () => {
     ['no volatility', { conditions: { dailyVolatility: 0 } }, true],
     ['volatility that is no number', { conditions: { dailyVolatility: Number.NaN } }, true],
     ['a hundredth of the volatility', { conditions: { dailyVolatility: 0.0004 } }, false],
+    ['100 times the volatility', { conditions: { dailyVolatility: 4 } }, false],
     ['no recent volatility', { conditions: { recentVolatility: 0 } }, false],
     ['a hundredth of the recent volatility', { conditions: { recentVolatility: 0.0004 } }, false],
     ['flow of others that is negative', { conditions: { othersFlow: -1e9 } }, false],

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { InvalidInputError } from '@plimsoll/domain'
 import { createRandom } from '@plimsoll/testkit'
 import { reproductionNumber } from '../src/crowding/reproductionNumber.ts'
 import { BIN, BINS } from '../src/crowding/Wall.ts'
@@ -11,7 +12,12 @@ import { normal } from './contagion/scenario.ts'
 // PLIMSOLL_DATA=… node packages/governor/verify/calibrateReproduction.ts [ETHUSDT]
 const asset = process.argv[2] ?? 'ETHUSDT'
 const folder = process.env.PLIMSOLL_DATA
-if (folder === undefined) throw new TypeError('PLIMSOLL_DATA must name the folder of market data')
+if (folder === undefined)
+  throw new InvalidInputError({
+    field: 'PLIMSOLL_DATA',
+    found: undefined,
+    allowed: 'the folder of market data',
+  })
 const FROM = Date.UTC(2020, 0) / 1_000
 
 const times: number[] = []

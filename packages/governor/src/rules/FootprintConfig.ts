@@ -20,6 +20,8 @@ export type FootprintConfig = {
   readonly perpNotionalUsd: number
   /** What a market may count as until it has shown what it usually is. [USD] */
   readonly unprovenUsd: number
+  /** Y of the law of impact; see `calibrateImpact`. */
+  readonly impactPrefactor: number
   /** Age from which conditions count as unknown. [s] */
   readonly conditionsMaxAge: number
   /** κ of the net-footprint test: at 1 expected forced and voluntary selling together never rise. */
@@ -61,6 +63,7 @@ export const DEFAULT_FOOTPRINT: FootprintConfig = {
   wallMove: 0.005,
   perpNotionalUsd: 50_000,
   unprovenUsd: 1_000_000,
+  impactPrefactor: 1,
   conditionsMaxAge: 900,
   kappa: 1,
   reproductionAmber: 0.9,
@@ -87,6 +90,7 @@ const RANGES: { readonly [Key in keyof FootprintConfig]: readonly [number, numbe
   wallMove: [0, 1],
   perpNotionalUsd: [0, 1e12],
   unprovenUsd: [0, 1e12],
+  impactPrefactor: [0.5, 1.5],
   conditionsMaxAge: [0, 86_400],
   kappa: [0, 2],
   reproductionAmber: [0, 100],

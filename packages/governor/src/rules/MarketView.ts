@@ -49,7 +49,8 @@ export function viewMarket(p: {
   const at = Number(frame.block.timestamp) * 1_000
   const series = `${venue} ${asset} ${side}`
   const isMeasured = footprint.type === 'measured'
-  const terms = termsOf(p, at)
+  const calm = volatilityOf(p, at)
+  const terms = termsOf(p, calm, at)
   const flow: FlowState = p.own?.flow ?? { fast: 0, slow: 0 }
   const own = {
     ownRecent: p.own === null ? 0 : numberFromUsd(p.own.recent),
@@ -65,13 +66,7 @@ export function viewMarket(p: {
         ? guard.rely(`volume ${series}`, footprint.volume5m, at)
         : null,
     terms,
-    // What is too calm to be true counts as what it was lately: a limit rises with calm.
-    isVolatile:
-      p.conditions !== null &&
-      !(
-        calmest(guard, `recent ${asset}`, p.conditions.recentVolatility, at) <
-        config.stressVolatilityRatio * p.conditions.dailyVolatility
-      ),
+    isVolatile: calm !== null && !(calm.recent < config.stressVolatilityRatio * calm.least),
     othersFlow,
     ...own,
     walls: p.walls,
@@ -86,37 +81,54 @@ export function viewMarket(p: {
   }
 }
 
+/** Volatilities that may be relied on. Infinite for what is no quantity. */
+type Volatility = {
+  readonly recent: number
+  /** Of a day in the long run: not less than it was lately, for the law of impact. */
+  readonly usual: number
+  /** The same, not more than it was lately: what makes now volatile. */
+  readonly least: number
+}
+
+type Seen = Pick<
+  Parameters<typeof viewMarket>[0],
+  'footprint' | 'frame' | 'config' | 'guard' | 'conditions'
+>
+
+/** What is too calm to be true counts as what it was lately: a limit rises with calm. Null without conditions. */
+function volatilityOf({ conditions, guard, footprint }: Seen, at: number): Volatility | null {
+  if (conditions === null) return null
+  const { asset } = footprint
+  // The guard bounds from above; of an inverse that is from below.
+  const calmest = (series: string, volatility: number): number =>
+    1 / guard.rely(`calm ${series} ${asset}`, 1 / volatility, at)
+  return {
+    recent: calmest('recent', conditions.recentVolatility),
+    usual: calmest('usual', conditions.dailyVolatility),
+    least: guard.rely(`usual ${asset}`, conditions.dailyVolatility, at),
+  }
+}
+
 /** Terms of the impact law; null where the conditions are stale or no quantities. */
 function termsOf(
-  p: Pick<
-    Parameters<typeof viewMarket>[0],
-    'footprint' | 'frame' | 'config' | 'guard' | 'conditions'
-  >,
+  { conditions, config, frame, footprint, guard }: Seen,
+  calm: Volatility | null,
   at: number,
 ): ImpactTerms | null {
-  const { conditions, config, frame, footprint } = p
-  if (conditions === null) return null
+  if (conditions === null || calm === null || !Number.isFinite(calm.usual)) return null
   const age = frame.block.timestamp - conditions.at
   if (age < 0n || age > BigInt(Math.floor(config.conditionsMaxAge))) return null
-  if (!(conditions.dailyVolatility > 0) || !Number.isFinite(conditions.dailyVolatility)) return null
-  const { asset } = footprint
-  const dailyVolatility = calmest(p.guard, `usual ${asset}`, conditions.dailyVolatility, at)
-  const recentVolatility = calmest(p.guard, `recent ${asset}`, conditions.recentVolatility, at)
   const dailyVolume =
-    p.guard.rely(`day of ${footprint.asset}`, conditions.dailyVolume / 288, at) * 288
+    guard.rely(`day of ${footprint.asset}`, conditions.dailyVolume / 288, at) * 288
   return dailyVolume > 0
     ? {
         dailyVolume,
-        dailyVolatility,
-        stress: stressMultiplier(recentVolatility, dailyVolatility),
-        prefactor: 1,
+        dailyVolatility: calm.usual,
+        stress: stressMultiplier(calm.recent, calm.usual),
+        prefactor: config.impactPrefactor,
       }
     : null
 }
-
-/** Volatility that may be relied on: the guard bounds its inverse. Infinite for what is no quantity. */
-const calmest = (guard: ReadingGuard, series: string, volatility: number, at: number): number =>
-  1 / guard.rely(`calm ${series}`, 1 / volatility, at)
 
 /**
  * Whether the net-footprint test applies: the wall feeds itself, or the market is volatile and we are too large a part of it.
