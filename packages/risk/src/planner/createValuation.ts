@@ -79,14 +79,17 @@ export function createValuation(p: {
     const gas = numberFromUsd(gasCost(ledger, { type: 'deleverage', intents: [] }))
     const market = marketOf(ledger.frame, domain)
     const wanted = config.targetLeverage.domains[domain.id] ?? config.targetLeverage.otherwise
+    const stress = sigma === null ? 1 : stressWeight(sigma * Math.sqrt(DAYS), table)
     const query: PolicyQuery = {
       liquidationThreshold: loan.threshold,
       targetLeverage: targetOf(loan, wanted),
-      gasShare: gas / loan.equity,
+      gasShare: gas / loan.equity / dearer(table, 'gasShare', stress),
       sizeShare:
         market === null || market.dailyVolume === null ? 0 : loan.equity / market.dailyVolume,
-      ...(market === null ? {} : { proportionalCost: market.fee }),
-      stress: sigma === null ? 1 : stressWeight(sigma * Math.sqrt(DAYS), table),
+      ...(market === null
+        ? {}
+        : { proportionalCost: market.fee / dearer(table, 'proportionalCost', stress) }),
+      stress,
     }
     const policy: Policy = {
       targetLeverage: query.targetLeverage,
@@ -111,6 +114,20 @@ export function createValuation(p: {
       return here === null ? 0 : here.loan.equity * here.policy.value(here.loan.lnHealth)
     },
   }
+}
+
+/**
+ * How many times a cost of calm the table takes it for at a weight of stress. Quotes are of now: divided by it they come
+ * back as what is quoted.
+ */
+function dearer(
+  { world }: PolicyTable,
+  cost: 'gasShare' | 'proportionalCost',
+  stress: number,
+): number {
+  const calm = world.regimes[0]?.[cost] ?? 0
+  const wild = world.regimes.at(-1)?.[cost] ?? 0
+  return calm > 0 ? 1 + stress * (wild / calm - 1) : 1
 }
 
 /** The leverage wanted, or the most that a loan of this threshold can be kept at. */
