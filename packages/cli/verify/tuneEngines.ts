@@ -38,8 +38,10 @@ type DynamicNumbers = {
 }
 const DYNAMIC: readonly DynamicNumbers[] = [
   { tolerance: 'balanced', maxCostOverBenefit: 1, floorProbability1h: 0.02 },
-  { tolerance: 'aggressive', maxCostOverBenefit: 1, floorProbability1h: 0.02 },
   { tolerance: 'balanced', maxCostOverBenefit: 3, floorProbability1h: 0.02 },
+  { tolerance: 'balanced', maxCostOverBenefit: 1, floorProbability1h: 0.05 },
+  { tolerance: 'aggressive', maxCostOverBenefit: 1, floorProbability1h: 0.05 },
+  { tolerance: 'conservative', maxCostOverBenefit: 3, floorProbability1h: 0.02 },
 ]
 
 const [only] = process.argv.slice(2)

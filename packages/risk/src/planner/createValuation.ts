@@ -83,12 +83,10 @@ export function createValuation(p: {
     const query: PolicyQuery = {
       liquidationThreshold: loan.threshold,
       targetLeverage: targetOf(loan, wanted),
-      gasShare: gas / loan.equity / dearer(table, 'gasShare', stress),
+      gasShare: gas / loan.equity,
       sizeShare:
         market === null || market.dailyVolume === null ? 0 : loan.equity / market.dailyVolume,
-      ...(market === null
-        ? {}
-        : { proportionalCost: market.fee / dearer(table, 'proportionalCost', stress) }),
+      ...(market === null ? {} : { proportionalCost: market.fee }),
       stress,
     }
     const policy: Policy = {
@@ -114,20 +112,6 @@ export function createValuation(p: {
       return here === null ? 0 : here.loan.equity * here.policy.value(here.loan.lnHealth)
     },
   }
-}
-
-/**
- * How many times a cost of calm the table takes it for at a weight of stress. Quotes are of now: divided by it they come
- * back as what is quoted.
- */
-function dearer(
-  { world }: PolicyTable,
-  cost: 'gasShare' | 'proportionalCost',
-  stress: number,
-): number {
-  const calm = world.regimes[0]?.[cost] ?? 0
-  const wild = world.regimes.at(-1)?.[cost] ?? 0
-  return calm > 0 ? 1 + stress * (wild / calm - 1) : 1
 }
 
 /** The leverage wanted, or the most that a loan of this threshold can be kept at. */
