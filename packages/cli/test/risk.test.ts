@@ -62,6 +62,8 @@ describe('assess', () => {
     expect(perp.healthFactor).toBeCloseTo(4, 9)
     const { m15, h1, h4, h24 } = aave.probabilities
     expect(m15 < h1 && h1 < h4 && h4 < h24 && h24 < 0.01).toBe(true)
+    expect(aave.lnHealth.gradient.map((g: number) => Math.round(g))).toEqual([1, -1])
+    expect(aave.together[0].driver).toBe('ETH')
     expect(any24h.lower).toBeLessThanOrEqual(any24h.estimate)
     expect(any24h.estimate).toBeLessThanOrEqual(any24h.upper)
     expect(stress.worst).toBe('all −50 %')

@@ -3,7 +3,14 @@ import { loadDeployment, openPortfolio, privateKeyOf, startDevnet } from '@plims
 import { type AssetId, type Forecast, type Frame, InvalidInputError } from '@plimsoll/domain'
 import { createChainHead } from '@plimsoll/evm'
 import { assembleFrame } from '@plimsoll/kernel'
-import { type AssessConfig, type Assessment, assess, DEFAULT_ASSESS_CONFIG } from '@plimsoll/risk'
+import {
+  type AssessConfig,
+  type Assessment,
+  assess,
+  betasOf,
+  DEFAULT_ASSESS_CONFIG,
+  greeks,
+} from '@plimsoll/risk'
 import { privateKeyToAccount } from 'viem/accounts'
 import { createCommand, type Flag, text, toggle } from '../Command.ts'
 import { composeVenues } from '../compose/composeVenues.ts'
@@ -168,6 +175,8 @@ async function fromDevnet(flags: {
 
 function machineReadable({ frame, labelOf }: Subject, assessment: Assessment) {
   const { domains, delta, any24h, stress, breakers, equity, regime } = assessment
+  const betas = betasOf(assessment.sigma24h, DEFAULT_ASSESS_CONFIG.law.correlation.high)
+  const sensitivities = greeks({ frame, betas })
   return {
     type: 'assessment',
     block: String(frame.block.number),
@@ -175,7 +184,8 @@ function machineReadable({ frame, labelOf }: Subject, assessment: Assessment) {
     regime,
     any24h,
     delta: Object.fromEntries(delta),
-    domains: domains.map((domain) => ({
+    gamma: Object.fromEntries(sensitivities.gamma),
+    domains: domains.map((domain, i) => ({
       domain: labelOf(domain.domain),
       type: domain.type,
       healthFactor: Number.isFinite(domain.healthFactor) ? domain.healthFactor : null,
@@ -184,6 +194,10 @@ function machineReadable({ frame, labelOf }: Subject, assessment: Assessment) {
       equity: domain.equity,
       exposure: domain.exposure,
       liquidationPrices: domain.liquidationPrices,
+      // In log-prices, in the order of `assets`; and the moves of a driver that takes the others along by their betas.
+      assets: sensitivities.domains[i]?.assets ?? [],
+      lnHealth: sensitivities.domains[i]?.sensitivity ?? null,
+      together: sensitivities.domains[i]?.together ?? [],
     })),
     stress: {
       worst: stress.worst?.scenario ?? null,
