@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { loadBlackThursday, syntheticCrash } from '@plimsoll/devnet'
 import { createSqliteEventStore } from '@plimsoll/kernel'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { PAST_DAYS } from '../src/compose/composeForecasts.ts'
 import { VENUES } from '../src/compose/VenueName.ts'
 import { dataDir } from '../src/dataDir.ts'
 import type { DemoRecord } from '../src/demo/DemoRecord.ts'
 import type { EngineName } from '../src/demo/demoEngine.ts'
 import { runDemo } from '../src/demo/runDemo.ts'
+import { DEFAULT_MODEL } from '../src/model/DEFAULT_MODEL.ts'
 import { renderReport } from '../src/report/renderReport.ts'
 
 const NAMES = ['Aave v3', 'Morpho WBTC', 'Perp v2', 'Synthetix ETH']
@@ -23,7 +25,8 @@ afterAll(() => rm(folder, { recursive: true }))
 const play = (seed: number, log: string, engine: EngineName = 'dp'): Promise<DemoRecord> =>
   runDemo({
     engine,
-    path: syntheticCrash({ seed }),
+    path: syntheticCrash({ seed, pastDays: PAST_DAYS }),
+    model: DEFAULT_MODEL,
     seed,
     venues: VENUES,
     speed: null,
@@ -129,7 +132,8 @@ test.runIf(data !== null)(
   async () => {
     const record = await runDemo({
       engine: 'dp',
-      path: await loadBlackThursday(data ?? '', { every: 1 }),
+      path: await loadBlackThursday(data ?? '', { every: 1, pastDays: PAST_DAYS }),
+      model: DEFAULT_MODEL,
       seed: 1,
       venues: VENUES,
       speed: null,
