@@ -54,6 +54,7 @@ export const demoCommand = createCommand({
     ['plimsoll demo --compare static,dp', 'two engines on the same crash, costs side by side'],
     ['plimsoll demo --compare static,dp --seeds 10', 'on ten crashes, with an interval'],
     ['plimsoll demo --venues aave,perp', 'a portfolio on two protocols only'],
+    ['plimsoll demo --model ewma', 'without the ONNX forecast and the bars it looks back on'],
     ['plimsoll demo --json > run.ndjson', 'one object a line, the result last'],
   ],
   flags: {
