@@ -11,6 +11,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          testTimeout: 60_000, // properties take seconds, on a machine that may have other work
           setupFiles: ['./packages/testkit/src/fixSeed.ts'],
           include: [`${rooms}/{src,test}/**/*.test.ts`],
           exclude: ['**/node_modules/**', ...chain, ...parity],

@@ -10,7 +10,13 @@ import {
 import { equity, numberFromRaw, numberFromWad, sameAddress } from '@plimsoll/domain'
 import { createChainClient, createChainHead, createSpotSource } from '@plimsoll/evm'
 import { assembleFrame, type FrameSources } from '@plimsoll/kernel'
-import { createStaticThreshold, DEFAULT_STATIC_THRESHOLD } from '@plimsoll/risk'
+import {
+  createEngines,
+  createStaticThreshold,
+  DEFAULT_ENGINES,
+  DEFAULT_STATIC_THRESHOLD,
+  type Routes,
+} from '@plimsoll/risk'
 import { composeKeeper } from './composeKeeper.ts'
 import { createLadder } from './createLadder.ts'
 
@@ -21,6 +27,13 @@ const PATH: PricePath = { ...CRASH, frames: CRASH.frames.filter((_, i) => i % 4 
 /** $100,000 owed against WETH, and 30,000 USDC at home. */
 const LOAN = { debt: 100_000, healthFactor: 1.6, wbtcShare: 0 }
 const RESERVE = 30_000_000000n
+
+/** The more an owner dares, the lower the rungs. */
+const RUNGS = {
+  conservative: [1.6, 1.4, 1.2],
+  balanced: [1.4, 1.25, 1.1],
+  aggressive: [1.25, 1.15, 1.05],
+}
 
 /** What became of three owners of the same loan in the same crash: one row each. */
 export const rows = await main()
@@ -41,22 +54,37 @@ async function main() {
       quoteAssets: [USDC.asset, WETH.asset], // no exchange is watched: the oracle's word is enough
     }
 
-    const ladder = createLadder({
-      rungs: [1.4, 1.25, 1.1],
-      budget: { token: USDC, raw: RESERVE },
+    const routes: Routes = {
+      swaps: [],
+      flashLoan: null,
+      reserve: [USDC.address],
+      transfers: [],
+      perps: [],
+    }
+    // The engine of major assets is ours by its name; all other classes keep what they have.
+    const ladder = createEngines({
+      config: {
+        ...DEFAULT_ENGINES,
+        engines: {
+          ...DEFAULT_ENGINES.engines,
+          major: { engine: 'ladder', tolerance: 'balanced' },
+        },
+      },
+      routes,
+      own: {
+        ladder: ({ tolerance }) =>
+          createLadder({ rungs: RUNGS[tolerance], budget: { token: USDC, raw: RESERVE } }),
+      },
     })
-    const threshold = createStaticThreshold({
-      config: DEFAULT_STATIC_THRESHOLD,
-      routes: { swaps: [], flashLoan: null, reserve: [USDC.address], transfers: [], perps: [] },
-    })
-    const keep = (owner: typeof accounts.owner, engine: typeof ladder) => ({
+    const threshold = createStaticThreshold({ config: DEFAULT_STATIC_THRESHOLD, routes })
+    const keep = (owner: typeof accounts.owner, engine: typeof threshold, name: string) => ({
       owner,
-      name: engine.name,
+      name,
       host: composeKeeper({ client, aave, sources, owner, engine }),
     })
     const sides = [
-      keep(accounts.owner, ladder),
-      keep(accounts.twin, threshold),
+      keep(accounts.owner, ladder, 'ladder'),
+      keep(accounts.twin, threshold, threshold.name),
       { owner: accounts.stranger, name: 'no agent', host: null },
     ].map((side) => ({
       ...side,

@@ -8,6 +8,7 @@ import { demoCommand } from './demo/demoCommand.ts'
 import { devnetCommand } from './devnetCommand.ts'
 import { doctorCommand } from './doctorCommand.ts'
 import { explainCommand } from './explain/explainCommand.ts'
+import { governorCommand } from './governor/governorCommand.ts'
 import { dataCommand } from './model/dataCommand.ts'
 import { modelCommand } from './model/modelCommand.ts'
 import { policyCommand } from './policy/policyCommand.ts'
@@ -23,6 +24,7 @@ const commands = [
   policyCommand,
   benchCommand,
   devnetCommand,
+  governorCommand,
   doctorCommand,
 ]
 

@@ -28,11 +28,12 @@ import {
   createSettableClock,
   type OrderDesk,
 } from '@plimsoll/kernel'
-import { assess, DEFAULT_ASSESS_CONFIG } from '@plimsoll/risk'
+import { assess } from '@plimsoll/risk'
 import { expect } from 'vitest'
 import { composeDesk } from '../src/compose/composeDesk.ts'
 import { type ComposedVenues, composeVenues } from '../src/compose/composeVenues.ts'
 import { setUpExecutor } from '../src/compose/setUpExecutor.ts'
+import { ONE_SOURCE } from './ONE_SOURCE.ts'
 
 /** An owner with a loan on Aave and one in each market of Morpho, a long perp and a reserve. */
 const PLAN: PortfolioPlan = {
@@ -98,7 +99,7 @@ export async function startStage(): Promise<Stage> {
       const settled: Order[] = []
       for (const draft of drafts) {
         const frame = await stage.frame()
-        const assessment = assess({ frame, forecasts: [], config: DEFAULT_ASSESS_CONFIG })
+        const assessment = assess({ frame, forecasts: [], config: ONE_SOURCE })
         const grant = { type: 'allowed', action: actionOf(draft), checks: [] } as const
         const granted = desk.open(grant, frame.block)
         const order = await desk.execute({ order: granted, frame, assessment, forecasts: [] })

@@ -13,12 +13,12 @@ import {
 import {
   assess,
   createStaticThreshold,
-  DEFAULT_ASSESS_CONFIG,
   DEFAULT_STATIC_THRESHOLD,
   type Routes,
   type StaticThresholdConfig,
 } from '@plimsoll/risk'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
+import { ONE_SOURCE } from './ONE_SOURCE.ts'
 import { type Book, readBook } from './readBook.ts'
 import { type Stage, startStage } from './startStage.ts'
 
@@ -116,7 +116,7 @@ export function useActionBench(): ActionBench {
       return { ...intent, minOut: mulDivDown(quote?.amountOut ?? 0n, 99n, 100n) }
     },
     plan(change, routes) {
-      const assessment = assess({ frame, forecasts: [], config: DEFAULT_ASSESS_CONFIG })
+      const assessment = assess({ frame, forecasts: [], config: ONE_SOURCE })
       return createStaticThreshold({
         config: { ...QUIET, ...change },
         routes: { ...NO_ROUTES, ...routes },

@@ -14,7 +14,7 @@ import { runDemo } from '../src/demo/runDemo.ts'
 
 /**
  * Tunes the demo's engines for the least total cost on seeds that no comparison uses: static thresholds of loans, then of
- * perps; tolerance and price of reserve of dynamic programming.
+ * perps; tolerance, price of an action and floor of dynamic programming.
  *
  * node packages/cli/verify/tuneEngines.ts [static|dp]
  */
@@ -31,12 +31,17 @@ const PERPS = [
   { below: 1.8, to: 5 },
   { below: 2.5, to: 5 },
 ]
-type DynamicNumbers = { readonly tolerance: ReadyTableName; readonly reservePriceBps: number }
+type DynamicNumbers = {
+  readonly tolerance: ReadyTableName
+  readonly maxCostOverBenefit: number
+  readonly floorProbability1h: number
+}
 const DYNAMIC: readonly DynamicNumbers[] = [
-  { tolerance: 'balanced', reservePriceBps: 10 },
-  { tolerance: 'balanced', reservePriceBps: 0 },
-  { tolerance: 'aggressive', reservePriceBps: 10 },
-  { tolerance: 'conservative', reservePriceBps: 10 },
+  { tolerance: 'balanced', maxCostOverBenefit: 1, floorProbability1h: 0.02 },
+  { tolerance: 'balanced', maxCostOverBenefit: 3, floorProbability1h: 0.02 },
+  { tolerance: 'balanced', maxCostOverBenefit: 1, floorProbability1h: 0.05 },
+  { tolerance: 'aggressive', maxCostOverBenefit: 1, floorProbability1h: 0.05 },
+  { tolerance: 'conservative', maxCostOverBenefit: 3, floorProbability1h: 0.02 },
 ]
 
 const [only] = process.argv.slice(2)
@@ -64,10 +69,10 @@ function staticOf(thresholds: DemoThresholds): Maker {
     })
 }
 
-function dynamicOf({ tolerance, reservePriceBps }: DynamicNumbers): Maker {
+function dynamicOf({ tolerance, ...numbers }: DynamicNumbers): Maker {
   return (opened): EngineMaker =>
     ({ routes, preview }) => {
-      const config = { ...demoPolicy(opened), reservePriceBps }
+      const config = { ...demoPolicy(opened), ...numbers }
       const engine = createDynamicProgramming({
         config,
         table: policyTable(tolerance),

@@ -96,9 +96,10 @@ function weights(linear: Linear, assets: readonly AssetId[], prices: Prices): nu
 
 /** Value of all but one asset, summed without it: subtracting it afterwards would lose digits. */
 function rest(linear: Linear, asset: AssetId, prices: Prices): number {
-  const perToken = new Map(linear.perToken)
-  perToken.delete(asset)
-  return evaluate({ constant: linear.constant, perToken }, prices)
+  let sum = linear.constant
+  for (const [each, tokens] of linear.perToken)
+    if (each !== asset) sum += tokens * priceOf(each, prices)
+  return sum
 }
 
 function finite(field: string, value: number): number {

@@ -12,15 +12,22 @@ type TwoPrices = Pick<Frame, 'oraclePrices' | 'marketPrices'>
  *
  * @see RISK.md part E
  */
-export function priceSets(
-  domain: MarginDomain,
-  frame: TwoPrices,
-): { readonly oracle: Prices; readonly market: Prices } {
-  return {
+export function priceSets(domain: MarginDomain, frame: TwoPrices): PriceSets {
+  const known = made.get(domain)
+  if (known?.from === frame.oraclePrices && known.sets.market === frame.marketPrices)
+    return known.sets
+  const sets = {
     oracle: new Map([...frame.oraclePrices, ...domain.venuePrices]),
     market: frame.marketPrices,
   }
+  made.set(domain, { from: frame.oraclePrices, sets })
+  return sets
 }
+
+type PriceSets = { readonly oracle: Prices; readonly market: Prices }
+
+/** The sets a domain was last asked for: a plan asks for the same ones hundreds of times. */
+const made = new WeakMap<MarginDomain, { readonly from: Prices; readonly sets: PriceSets }>()
 
 /** Health on the worse of the two sets of prices, and which it was: `HF_risk = min(HF(p_prot), HF(p_mkt))`. */
 export function worseHealth(

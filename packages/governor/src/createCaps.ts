@@ -9,9 +9,14 @@ import {
 } from '@plimsoll/domain'
 import type { CapsConfig } from './CapsConfig.ts'
 import { footprintOf, type MarketFootprint } from './footprintOf.ts'
-import type { Governor } from './Governor.ts'
+import type { Governor, GrantRequest } from './Governor.ts'
 import { parseCapsConfig } from './parseCapsConfig.ts'
 import { scaleAction } from './scaleAction.ts'
+
+/** A governor that answers at once: it keeps no budget. */
+export interface CapsGovernor extends Governor {
+  grant(p: GrantRequest): Grant
+}
 
 /**
  * Creates the governor of hard caps per order.
@@ -27,7 +32,7 @@ import { scaleAction } from './scaleAction.ts'
  * @throws InvalidInputError when a limit is out of range or a key is unknown.
  * @see RISK.md F2
  */
-export function createCaps(config: CapsConfig): Governor {
+export function createCaps(config: CapsConfig): CapsGovernor {
   const caps = parseCapsConfig(config)
   return {
     name: 'caps',

@@ -9,10 +9,20 @@ import {
   sameAddress,
   type TradeIntent,
   type Usd,
+  type VenueId,
 } from '@plimsoll/domain'
 
+/** Which market, and on which side of its price. */
+type MarketSide = {
+  readonly venue: VenueId
+  readonly asset: AssetId
+  readonly side: 'down' | 'up'
+}
+
 /** What an action trades on one market, and what that market is known to bear. */
-export type MarketFootprint =
+export type MarketFootprint = MarketSide & Bearing
+
+type Bearing =
   | {
       readonly type: 'measured'
       /** Value traded on one side; null when there is no price for it. [USD] */
@@ -63,7 +73,8 @@ function ofSwap(intent: SwapIntent, frame: Frame): Found {
     if (sameAddress(quote, tokenIn.address) && sameAddress(base, tokenOut.address))
       return { key, market: measured(reading, 'up', value) }
   }
-  return { key, market: { type: 'unknown', value } }
+  const { asset } = tokenIn
+  return { key, market: { type: 'unknown', venue, asset, side: 'down', value } }
 }
 
 function ofTrade(intent: TradeIntent, frame: Frame): Found {
@@ -75,17 +86,25 @@ function ofTrade(intent: TradeIntent, frame: Frame): Found {
     ({ venue, market }) => venue === intent.venue && market === intent.market,
   )
   return reading === undefined
-    ? { key, market: { type: 'unmeasured-perp', value } }
+    ? {
+        key,
+        market: { type: 'unmeasured-perp', venue: intent.venue, asset: intent.asset, side, value },
+      }
     : { key, market: measured({ ...reading, volume5m: null }, side, value) }
 }
 
 function measured(
-  reading: Pick<DepthReading, 'depthDown' | 'depthUp'> & { readonly volume5m: Usd | null },
+  reading: Pick<DepthReading, 'venue' | 'asset' | 'depthDown' | 'depthUp'> & {
+    readonly volume5m: Usd | null
+  },
   side: 'down' | 'up',
   value: number | null,
 ): MarketFootprint {
   return {
     type: 'measured',
+    venue: reading.venue,
+    asset: reading.asset,
+    side,
     value,
     depth: numberFromUsd(side === 'down' ? reading.depthDown : reading.depthUp),
     volume5m: reading.volume5m === null ? null : numberFromUsd(reading.volume5m),

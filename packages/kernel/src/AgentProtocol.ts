@@ -79,5 +79,11 @@ export type AgentPolicy = {
     readonly assessment: Assessment
     readonly mode: AgentMode
   }): Plan
-  govern(p: { readonly action: Action; readonly frame: Frame }): Grant
+  /** Pure but for a lease that a governor may take through a store. */
+  govern(p: {
+    readonly action: Action
+    readonly frame: Frame
+    /** Actions of the plan that come before it. */
+    readonly earlier?: readonly Action[]
+  }): Grant | Promise<Grant>
 }

@@ -222,11 +222,14 @@ export function createAgentHost(p: HostPorts): AgentHost {
       }
       case 'grants.requested': {
         const frame = needed(progress.frame, 'frame')
-        const orders = needed(progress.plan, 'plan').actions.map((action) => {
-          const order = desk.open(policy.govern({ action, frame }), frame.block)
+        const orders: Order[] = []
+        const { actions } = needed(progress.plan, 'plan')
+        for (const [i, action] of actions.entries()) {
+          const grant = await policy.govern({ action, frame, earlier: actions.slice(0, i) })
+          const order = desk.open(grant, frame.block)
           report([order])
-          return order
-        })
+          orders.push(order)
+        }
         return { type: 'grants.ready', orders }
       }
       case 'order.requested': {

@@ -140,6 +140,19 @@ describe('a granted order', () => {
     expect(mined()).toEqual([])
   })
 
+  test('behavior: a deferred order is denied for now and says until when; a sliced one carries its first part', async () => {
+    const { frame } = await desk.see()
+    const action = act.repay(1)
+    const late = { type: 'deferred', action, rule: 'budget', until: 90n, checks: [] } as const
+    expect(desk.open(late, frame.block)).toMatchObject({
+      state: 'denied',
+      reason: 'budget: not before 90',
+    })
+    const schedule = [{ at: 0n, share: 1 }]
+    const sliced = { type: 'sliced', action, rule: 'budget', schedule, checks: [] } as const
+    expect(desk.open(sliced, frame.block)).toMatchObject({ state: 'granted', action })
+  })
+
   test('behavior: a reduced grant is carried out as reduced', async () => {
     const seen = await desk.see()
     const grant = { type: 'reduced', action: act.repay(100), rule: 'cap', checks: [] } as const

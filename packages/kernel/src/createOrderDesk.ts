@@ -151,8 +151,10 @@ export function createOrderDesk(p: DeskPorts): OrderDesk {
       assertRecovered(nextNonce)
       const id = `${journal.agent}#${book.count() + 1}`
       record(number, { type: 'order.governed', order: id, grant })
-      return grant.type === 'denied'
-        ? move(id, number, 'denied', grant.rule)
+      if (grant.type === 'denied') return move(id, number, 'denied', grant.rule)
+      // Deferred is denied for this frame: whoever planned it asks again on a later one.
+      return grant.type === 'deferred'
+        ? move(id, number, 'denied', `${grant.rule}: not before ${grant.until}`)
         : move(id, number, 'granted')
     },
 

@@ -1,3 +1,4 @@
+export * from './budgetStoreSuite.ts'
 export * from './createRandom.ts'
 export * from './eventStoreSuite.ts'
 export * from './generators.ts'

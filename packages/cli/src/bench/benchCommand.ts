@@ -1,3 +1,4 @@
+import { benchGovernorCommand } from '../governor/benchGovernorCommand.ts'
 import { subcommands } from '../subcommands.ts'
 import { benchForecastCommand } from './benchForecastCommand.ts'
 import { benchRiskCommand } from './benchRiskCommand.ts'
@@ -6,5 +7,5 @@ import { benchRiskCommand } from './benchRiskCommand.ts'
 export const benchCommand = subcommands({
   name: 'bench',
   summary: 'Measures how fast parts of the framework are on this machine.',
-  commands: [benchRiskCommand, benchForecastCommand],
+  commands: [benchRiskCommand, benchForecastCommand, benchGovernorCommand],
 })

@@ -6,7 +6,7 @@ const SECONDS_PER_YEAR = 31_536_000
 const TRACKING_AVERSION = 0.1
 
 /** What holding a portfolio has cost so far. [USD] */
-export type Accrued = {
+type Accrued = {
   /** Paid on perps less received. */
   readonly funding: number
   /** Interest on debt less interest on collateral. */

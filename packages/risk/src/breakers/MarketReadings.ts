@@ -54,7 +54,7 @@ export type StableReading = {
 }
 
 /** A token that promises a share of another: a staking receipt. */
-export type ParityReading = {
+type ParityReading = {
   readonly asset: AssetId
   readonly base: AssetId
   /** Market price in units of the base. */
@@ -64,7 +64,7 @@ export type ParityReading = {
 }
 
 /** The sequencer of a rollup. */
-export type SequencerReading = {
+type SequencerReading = {
   readonly chain: string
   readonly up: boolean
   /** Since when it has been so. [s] */

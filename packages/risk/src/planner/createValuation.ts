@@ -19,7 +19,7 @@ import type { DynamicProgrammingConfig } from './DynamicProgrammingConfig.ts'
 import { type LoanEquivalent, lnHealthAt, loanEquivalent, loanSigma } from './loanEquivalent.ts'
 
 /** What a policy says of one domain: its cell of the table, which an action does not change. */
-export type Policy = {
+type Policy = {
   readonly targetLeverage: number
   /** Weight of stress, 0 to 1. */
   readonly stress: number
@@ -79,6 +79,7 @@ export function createValuation(p: {
     const gas = numberFromUsd(gasCost(ledger, { type: 'deleverage', intents: [] }))
     const market = marketOf(ledger.frame, domain)
     const wanted = config.targetLeverage.domains[domain.id] ?? config.targetLeverage.otherwise
+    const stress = sigma === null ? 1 : stressWeight(sigma * Math.sqrt(DAYS), table)
     const query: PolicyQuery = {
       liquidationThreshold: loan.threshold,
       targetLeverage: targetOf(loan, wanted),
@@ -86,7 +87,7 @@ export function createValuation(p: {
       sizeShare:
         market === null || market.dailyVolume === null ? 0 : loan.equity / market.dailyVolume,
       ...(market === null ? {} : { proportionalCost: market.fee }),
-      stress: sigma === null ? 1 : stressWeight(sigma * Math.sqrt(DAYS), table),
+      stress,
     }
     const policy: Policy = {
       targetLeverage: query.targetLeverage,

@@ -1,7 +1,7 @@
 import { InvalidInputError, MissingPriceError } from '@plimsoll/domain'
+import { domainOf, position, prices } from '@plimsoll/domain/arbitraries'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { domainOf, position, prices } from '../../../domain/test/arbitraries.ts'
 import { compileDomain, compiledSensitivity } from './compileDomain.ts'
 
 const ASSETS = ['BTC', 'ETH', 'USDC']

@@ -1,7 +1,7 @@
 import type { MarginDomain } from '@plimsoll/domain'
+import { domainOf, position } from '@plimsoll/domain/arbitraries'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { domainOf, position } from '../../../domain/test/arbitraries.ts'
 import { createReturnLaw } from './createReturnLaw.ts'
 import { probabilityOfLiquidation } from './probabilityOfLiquidation.ts'
 

@@ -1,6 +1,6 @@
+import { domainOf, position, prices } from '@plimsoll/domain/arbitraries'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { domainOf, position, prices } from '../../../domain/test/arbitraries.ts'
 import { compileDomain } from './compileDomain.ts'
 import { singleBarrier } from './singleBarrier.ts'
 

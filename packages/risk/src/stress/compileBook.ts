@@ -13,7 +13,7 @@ import {
 } from '@plimsoll/domain'
 
 /** A linear function at given prices: what no price moves, and value by active asset. [USD] */
-export type CompiledLinear = { readonly constant: number; readonly values: Float64Array }
+type CompiledLinear = { readonly constant: number; readonly values: Float64Array }
 
 /** A margin domain as numbers: what scenarios are computed on. */
 export type CompiledMargin = {

@@ -15,7 +15,7 @@ import type { LiquidationPrice } from '../Assessment.ts'
 import { type LiquidationRay, liquidationRay } from './liquidationRay.ts'
 
 /** Health of one domain with its derivatives, and the prices that liquidate it. */
-export type DomainGreeks = {
+type DomainGreeks = {
   readonly domain: DomainId
   /** Order of gradient and Hessian. */
   readonly assets: readonly AssetId[]

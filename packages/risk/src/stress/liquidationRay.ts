@@ -1,7 +1,7 @@
 import { type AssetId, type MarginDomain, type Prices, priceOf } from '@plimsoll/domain'
 
 /** A price of the driver at which health is 1, and its move from now. */
-export type RayHit = { readonly price: number; readonly move: number }
+type RayHit = { readonly price: number; readonly move: number }
 
 /** Where a domain dies when one asset moves and takes the others along. */
 export type LiquidationRay = {

@@ -1,0 +1,186 @@
+import { availableParallelism, loadavg } from 'node:os'
+import { type BudgetStore, InvariantError, usd } from '@plimsoll/domain'
+import {
+  createPostgresBudgetStore,
+  createPostgresBudgetTables,
+  startPostgres,
+} from '@plimsoll/fleet'
+import {
+  createFootprintGovernor,
+  createMemoryBudgetStore,
+  DEFAULT_FOOTPRINT,
+  type Governor,
+  NO_WALL,
+} from '@plimsoll/governor'
+import pg from 'pg'
+import { createCommand, integer, toggle } from '../Command.ts'
+import { benchAction, benchFrame } from './benchFrame.ts'
+
+/** What `bench governor` measures. */
+type GovernorBench = {
+  readonly inProcessP50Us: number
+  readonly inProcessP99Us: number
+  readonly postgresP50Ms: number
+  readonly postgresP99Ms: number
+  /** Processes that wanted a core meanwhile, per core: above 1 the times hold waiting for others. */
+  readonly loadPerCore: number
+  /** The same with agents that ask at once for the same market. */
+  readonly contendedAgents: number
+  readonly contendedP99Ms: number
+  readonly grants: number
+  readonly postgresGrants: number
+}
+
+const KEY = { asset: 'ETH', venue: 'pool', purpose: 'orders' } as const
+const SLOT_MS = 60_000
+/** Agents with a lease in each slot. */
+const AGENTS = 20
+/** Of them, those that ask at the same moment over connections of their own. */
+const AT_ONCE = 4
+
+/** Measures what a grant costs, in process and over Postgres. */
+export const benchGovernorCommand = createCommand({
+  name: 'bench governor',
+  summary: 'Measures what a grant of the footprint governor costs.',
+  examples: [
+    ['plimsoll bench governor', 'in process, and over a Postgres that is started for it'],
+    ['plimsoll bench governor --json', 'inProcessP99Us and postgresP99Ms for machines'],
+  ],
+  flags: {
+    grants: integer({ min: 100, max: 1_000_000 }, 20_000, 'grants in process'),
+    postgres: integer({ min: 100, max: 100_000 }, 3_000, 'grants over Postgres'),
+    json: toggle('print one JSON object'),
+  },
+  async run({ grants, postgres, json }) {
+    const inProcess = await measureInProcess(grants)
+    const over = await measurePostgres(postgres)
+    const bench: GovernorBench = {
+      inProcessP50Us: round(1_000 * quantile(inProcess, 0.5)),
+      inProcessP99Us: round(1_000 * quantile(inProcess, 0.99)),
+      postgresP50Ms: round(quantile(over.alone, 0.5)),
+      postgresP99Ms: round(quantile(over.alone, 0.99)),
+      loadPerCore: round((loadavg()[0] ?? 0) / availableParallelism()),
+      contendedAgents: AT_ONCE,
+      contendedP99Ms: round(quantile(over.contended, 0.99)),
+      grants,
+      postgresGrants: postgres,
+    }
+    if (json) console.log(JSON.stringify(bench))
+    else {
+      console.log(
+        `in process  ${bench.inProcessP50Us} µs at the median, ${bench.inProcessP99Us} µs at p99 of ${grants} grants`,
+      )
+      console.log(
+        `Postgres    ${bench.postgresP50Ms} ms at the median, ${bench.postgresP99Ms} ms at p99 of ${postgres} grants; ${bench.contendedP99Ms} ms at p99 with ${AT_ONCE} agents at once`,
+      )
+    }
+  },
+})
+
+/** A fleet's governor with everything that a decision looks at: conditions, walls and odds. */
+const governorOf = (agent: string, store: BudgetStore): Governor =>
+  createFootprintGovernor({
+    agent,
+    config: { ...DEFAULT_FOOTPRINT, slotMs: SLOT_MS },
+    store,
+    bypass: null,
+    conditions: (_, { block }) => ({
+      at: block.timestamp,
+      dailyVolume: 2.88e9,
+      dailyVolatility: 0.04,
+      recentVolatility: 0.04,
+      othersFlow: 0,
+    }),
+    walls: () => ({ visible: NO_WALL.map(() => 1e6), own: NO_WALL.map(() => 1e4) }),
+    odds: () => (health) => Math.min(1, Math.exp(-20 * (health - 1))),
+  })
+
+const define = (store: BudgetStore): Promise<void> =>
+  store.define(KEY, { limit: usd(10n ** 16n), slotMs: SLOT_MS, gatherMs: 0, leaseSlots: 2 })
+
+/** A clock that moves to the next agent's turn with every request: each agent asks once in a slot. */
+function createTurns(store: BudgetStore, clock: { at: number }): BudgetStore {
+  return {
+    ...store,
+    request(request) {
+      clock.at += SLOT_MS / AGENTS
+      return store.request(request)
+    },
+  }
+}
+
+/** Time of each grant that let something through, by agents in turn. [ms] */
+async function measure(
+  governors: readonly Governor[],
+  from: number,
+  count: number,
+): Promise<number[]> {
+  const turn = SLOT_MS / 1_000 / governors.length
+  const times: number[] = []
+  for (let i = from; i < from + count; i++) {
+    const frame = benchFrame(Math.floor(i * turn))
+    const governor = governors[i % governors.length]
+    const begun = performance.now()
+    const grant = await governor?.grant({ action: benchAction, frame })
+    const took = performance.now() - begun
+    if (grant?.type === 'allowed') times.push(took)
+  }
+  if (times.length < 0.9 * count)
+    throw new InvariantError({
+      expected: 'grants to be measured',
+      found: `${count - times.length} refusals of ${count}`,
+    })
+  return times
+}
+
+const agentsOver = (store: BudgetStore): readonly Governor[] =>
+  Array.from({ length: AGENTS }, (_, i) => governorOf(`agent-${i}`, store))
+
+async function measureInProcess(count: number): Promise<number[]> {
+  const clock = { at: 0, now: () => clock.at }
+  const store = createMemoryBudgetStore(clock)
+  await define(store)
+  const governors = agentsOver(createTurns(store, clock))
+  const warm = 5_000 // the engine compiles what is hot
+  await measure(governors, 0, warm)
+  return measure(governors, warm, count)
+}
+
+async function measurePostgres(count: number) {
+  const postgres = await startPostgres()
+  const pools: pg.Pool[] = []
+  const clock = { at: 0, now: () => clock.at }
+  const connect = async (): Promise<BudgetStore> => {
+    const pool = new pg.Pool({ ...postgres.connection, max: 1 })
+    pools.push(pool)
+    return createTurns(await createPostgresBudgetStore({ pool, clock }), clock)
+  }
+  try {
+    const admin = new pg.Pool({ ...postgres.connection, max: 1 })
+    pools.push(admin)
+    await createPostgresBudgetTables(admin)
+    const first = await connect()
+    await define(first)
+    const warm = 300
+    const governors = agentsOver(first)
+    await measure(governors, 0, warm)
+    const alone = await measure(governors, warm, count)
+    const stores = await Promise.all(Array.from({ length: AT_ONCE }, connect))
+    const contended = await Promise.all(
+      stores.map((store, i) =>
+        measure([governorOf(`at-once-${i}`, store)], warm + count, Math.ceil(count / AT_ONCE)),
+      ),
+    )
+    return { alone, contended: contended.flat() }
+  } finally {
+    await Promise.all(pools.map((pool) => (pool.ended ? Promise.resolve() : pool.end())))
+    await postgres.stop()
+  }
+}
+
+function quantile(values: readonly number[], q: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN
+}
+
+const round = (value: number): number => Number(value.toPrecision(3))

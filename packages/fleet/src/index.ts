@@ -1,0 +1,2 @@
+export * from './createPostgresBudgetStore.ts'
+export * from './startPostgres.ts'

@@ -1,0 +1,73 @@
+import type { BudgetKey, BudgetStore } from '@plimsoll/domain'
+import type { Ledger } from './Ledger.ts'
+import { advance, releaseOf, requestOf, spendOf, statusOf } from './ledgerLaw.ts'
+import { changeTerms, openLedger } from './openLedger.ts'
+
+/** What a change makes of a ledger. */
+export type Change<T> = { readonly ledger: Ledger; readonly answer: T }
+
+/** Where ledgers are kept: one ledger is read, changed and written back, or nothing of it happens. */
+export interface LedgerTable {
+  /**
+   * Changes one ledger in a transaction and returns the answer once it is durable.
+   *
+   * @param change - Pure, for it may run again when somebody else was faster. Gets null where there is no such ledger, and
+   *   returns null to leave it so.
+   */
+  transact<T>(
+    key: BudgetKey,
+    change: (
+      ledger: Ledger | null,
+      now: number,
+    ) => Change<T> | { readonly ledger: null; readonly answer: T },
+  ): Promise<T>
+  /** Reads some ledgers, or all: those there are. */
+  read(keys: readonly BudgetKey[] | null): Promise<{
+    readonly ledgers: readonly Ledger[]
+    readonly now: number
+  }>
+  close(): Promise<void>
+}
+
+/** Creates the budget store over a table: one law, whatever keeps the ledgers. */
+export function createLedgerStore(table: LedgerTable): BudgetStore {
+  return {
+    define: (key, terms) =>
+      table.transact(key, (ledger, now) => ({
+        ledger:
+          ledger === null ? openLedger(key, terms, now) : changeTerms(advance(ledger, now), terms),
+        answer: undefined,
+      })),
+    request: (request) =>
+      table.transact(request.key, (ledger, now) =>
+        ledger === null
+          ? {
+              ledger,
+              answer: {
+                type: 'refused',
+                why: 'no-terms',
+                available: (request.amount * 0n) as typeof request.amount,
+                until: now,
+                now,
+              },
+            }
+          : requestOf(ledger, request, now),
+      ),
+    spend: ({ key, ...p }) =>
+      table.transact(key, (ledger, now) =>
+        ledger === null
+          ? { ledger, answer: { type: 'refused', why: 'no-lease' } }
+          : spendOf(ledger, p, now),
+      ),
+    release: ({ key, lease }) =>
+      table.transact(key, (ledger, now) => ({
+        ledger: ledger === null ? null : releaseOf(ledger, lease, now),
+        answer: undefined,
+      })),
+    async status(keys) {
+      const { ledgers, now } = await table.read(keys ?? null)
+      return ledgers.map((ledger) => statusOf(ledger, now))
+    },
+    close: () => table.close(),
+  }
+}

@@ -1,0 +1,57 @@
+import { type BudgetStore, type Usd, usd } from '@plimsoll/domain'
+import type { BypassWallet } from './BypassWallet.ts'
+
+/**
+ * Fills a wallet from the fleet's bypass budget, ahead of need.
+ *
+ * The same lease is asked for until it expires, so a restart fills nothing twice.
+ *
+ * @param p.skewMs - How far the agent's clock may be behind the store's: the wallet closes by so much earlier.
+ * @returns What the wallet may spend. [USD 1e8]
+ */
+export async function leaseBypass(p: {
+  readonly store: BudgetStore
+  readonly wallet: BypassWallet
+  readonly agent: string
+  readonly asset: string
+  readonly venue: string
+  readonly amount: Usd
+  readonly skewMs: number
+}): Promise<Usd> {
+  const { store, wallet, agent, asset, venue, amount } = p
+  const key = { asset, venue, purpose: 'bypass' } as const
+  const held = wallet.read().find((each) => each.asset === asset && each.venue === venue)
+  const [status] = await store.status([key])
+  if (status === undefined) return usd(0n)
+  if (held !== undefined && status.now < held.expiresAt) return held.granted
+  const answer = await store.request({
+    key,
+    id: `${agent}/bypass/${status.slot}`,
+    agent,
+    amount,
+    least: usd(0n),
+    urgency: 1,
+    budget: status.terms.limit,
+  })
+  if (answer.type !== 'granted') return usd(0n)
+  const { lease } = answer
+  wallet.fill({
+    asset,
+    venue,
+    lease: lease.id,
+    granted: lease.granted,
+    expiresAt: lease.expiresAt - p.skewMs,
+    draws: {},
+  })
+  return lease.granted
+}
+
+/**
+ * Tells the shared store what was drawn while it was away. Safe to repeat. What has expired by then is not told: it was never
+ * available to others while it could be drawn.
+ */
+export async function reportBypass(store: BudgetStore, wallet: BypassWallet): Promise<void> {
+  for (const { asset, venue, lease, draws } of wallet.read())
+    for (const [id, amount] of Object.entries(draws))
+      await store.spend({ key: { asset, venue, purpose: 'bypass' }, lease, id, amount })
+}
