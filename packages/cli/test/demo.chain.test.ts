@@ -148,38 +148,6 @@ describe('the synthetic crash, by dynamic programming', () => {
   })
 })
 
-describe('the synthetic crash, played by the engine that also hedges', () => {
-  let record: DemoRecord
-  beforeAll(async () => {
-    record = await play(1, 'hedged.sqlite', 'hedged')
-  })
-
-  test('behavior: every lever is carried out on chain at least once', () => {
-    const settled = record.frames
-      .flatMap((frame) => frame.actions)
-      .filter(({ transactions }) => transactions.some(({ status }) => status === 'success'))
-    expect([...new Set(settled.map(({ type }) => type))].sort()).toEqual([
-      'deleverage',
-      'hedge',
-      'reduce',
-      'repay',
-      'transfer',
-    ])
-  })
-
-  test('behavior: margin moves between the two perps, through the pool of their tokens', () => {
-    const moved = record.frames
-      .flatMap((frame) => frame.actions)
-      .filter(
-        ({ type, venue, why }) =>
-          type === 'transfer' && venue === 'Perp v2' && why.includes('sUSD'),
-      )
-    expect(moved.length).toBeGreaterThan(0)
-    for (const { transactions } of moved)
-      expect(new Set(transactions.map(({ status }) => status))).toEqual(new Set(['success']))
-  })
-})
-
 const data = dataDir()
 test.runIf(data !== null)(
   'replay: March 2020 leaves the agent whole and the twin not',
