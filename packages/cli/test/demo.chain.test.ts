@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { loadBlackThursday, syntheticCrash } from '@plimsoll/devnet'
 import { createSqliteEventStore } from '@plimsoll/kernel'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { PAST_DAYS } from '../src/compose/composeForecasts.ts'
 import { VENUES } from '../src/compose/VenueName.ts'
 import { dataDir } from '../src/dataDir.ts'
 import type { DemoRecord } from '../src/demo/DemoRecord.ts'
 import type { EngineName } from '../src/demo/demoEngine.ts'
 import { runDemo } from '../src/demo/runDemo.ts'
+import { DEFAULT_MODEL } from '../src/model/DEFAULT_MODEL.ts'
 import { renderReport } from '../src/report/renderReport.ts'
 
 const NAMES = ['Aave v3', 'Morpho WBTC', 'Perp v2', 'Synthetix ETH']
@@ -23,7 +25,8 @@ afterAll(() => rm(folder, { recursive: true }))
 const play = (seed: number, log: string, engine: EngineName = 'dp'): Promise<DemoRecord> =>
   runDemo({
     engine,
-    path: syntheticCrash({ seed }),
+    path: syntheticCrash({ seed, pastDays: PAST_DAYS }),
+    model: DEFAULT_MODEL,
     seed,
     venues: VENUES,
     speed: null,
@@ -129,7 +132,10 @@ describe('the synthetic crash, by dynamic programming', () => {
     expect(acting.length).toBeGreaterThan(5)
     const judged = acting.flatMap(({ actions }) => actions).flatMap((each) => each.judgement ?? [])
     expect(judged.length).toBeGreaterThan(5)
-    for (const { benefit, cost } of judged) expect(benefit).toBeGreaterThan(cost / 3)
+    for (const { benefit } of judged) expect(benefit).toBeGreaterThan(0)
+    // What is urgent, P(liquidation within 1 h) above its floor, may cost more than it is worth by the table.
+    const worthy = judged.filter(({ benefit, cost }) => benefit > cost / 3)
+    expect(worthy.length).toBeGreaterThan(judged.length / 2)
     expect(
       acting
         .flatMap(({ considered }) => considered ?? [])
@@ -151,7 +157,8 @@ test.runIf(data !== null)(
   async () => {
     const record = await runDemo({
       engine: 'dp',
-      path: await loadBlackThursday(data ?? '', { every: 1 }),
+      path: await loadBlackThursday(data ?? '', { every: 1, pastDays: PAST_DAYS }),
+      model: DEFAULT_MODEL,
       seed: 1,
       venues: VENUES,
       speed: null,
@@ -162,4 +169,5 @@ test.runIf(data !== null)(
     expect(record.result.agent.liquidations).toBe(0)
     expect(record.result.twin.liquidations).toBeGreaterThan(2)
   },
+  600_000,
 )

@@ -98,6 +98,7 @@ async function best<T>(candidates: readonly T[], makerOf: (of: T) => Maker): Pro
     for (const seed of SEEDS) {
       const { result } = await runDemo({
         path: syntheticCrash({ seed }),
+        model: null, // thresholds do not look at forecasts
         seed,
         venues: VENUES,
         engine: 'static',

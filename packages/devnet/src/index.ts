@@ -14,6 +14,7 @@ export { CandleFileError, PathEndedError } from './world/errors.ts'
 export { loadBlackThursday } from './world/loadBlackThursday.ts'
 export { DEFAULT_PORTFOLIO, openPortfolio, type PortfolioPlan } from './world/openPortfolio.ts'
 export type { PathGap, PriceFrame, PricePath } from './world/PricePath.ts'
+export type { Candle } from './world/readCandles.ts'
 export { type SyntheticCrash, syntheticCrash } from './world/syntheticCrash.ts'
 export type {
   Liquidation,

@@ -2,6 +2,7 @@ import type { AssetId, Forecast, MarginDomain, Prices } from '@plimsoll/domain'
 import type { Probabilities } from './Assessment.ts'
 import type { LawConfig } from './LawConfig.ts'
 import { anyDomain } from './probability/anyDomain.ts'
+import { applyPriceLaw } from './probability/applyPriceLaw.ts'
 import { type CompiledDomain, compileDomain } from './probability/compileDomain.ts'
 import {
   createLiquidationModel,
@@ -40,6 +41,9 @@ const MOST_JOINT = 4
 
 /**
  * Creates the outlook of one frame.
+ *
+ * A domain that one asset moves takes the forecast's own law of the running minimum or maximum where there is one, from the
+ * horizons that have it; everything else is the mixture of jumps and uncertain variance around the forecast variances.
  *
  * @param p.assets - All that moves any of the domains.
  * @param p.nuFactor - What to multiply the uncertainty of variance by: above 1 while prices are not trusted.
@@ -98,7 +102,18 @@ export function createOutlook(p: {
   const run = (domain: MarginDomain, prices: Prices, horizonsMs: readonly number[]): void => {
     const compiled = compileDomain(domain, p.assets, prices)
     model(worstCorrelation(compiled), horizonsMs).probabilities(compiled, into)
+    lawful(compiled, horizonsMs, into)
   }
+  const lawful = (of: CompiledDomain, horizonsMs: readonly number[], probabilities: Float64Array) =>
+    applyPriceLaw({
+      domain: of,
+      pinned: p.stable,
+      forecasts,
+      horizonsMs,
+      alone: p.nuFactor === 1,
+      probabilities,
+    })
+  const dayProbability = Float64Array.of(0)
 
   return {
     ahead(domain, prices) {
@@ -119,14 +134,31 @@ export function createOutlook(p: {
       const day = HORIZONS_MS.length - 1
       const together = model(high, HORIZONS_MS)
       const hits = domains
-        .map(({ domain, prices }) => together.hit(compileDomain(domain, p.assets, prices), day))
+        .map(({ domain, prices }) => {
+          const compiled = compileDomain(domain, p.assets, prices)
+          const hit = together.hit(compiled, day)
+          dayProbability[0] = hit.probability
+          lawful(compiled, [DAY_MS], dayProbability)
+          return { hit, probability: dayProbability[0] ?? 0 }
+        })
         .toSorted((a, b) => b.probability - a.probability)
-      const joint = anyDomain(together, hits.slice(0, MOST_JOINT), day)
+      const likeliest = hits.slice(0, MOST_JOINT)
+      const joint = anyDomain(
+        together,
+        likeliest.map(({ hit }) => hit),
+        day,
+      )
+      // The mixture tells how much the domains' days overlap, the laws how likely each is.
+      const most = hits[0]?.probability ?? 0
+      const all = likeliest.reduce((sum, { probability }) => sum + probability, 0)
+      const mixed = likeliest.reduce((sum, { hit }) => sum + hit.probability, 0)
+      const scale = mixed > 0 ? all / mixed : 1
+      const within = (value: number): number => Math.min(1, all, Math.max(most, value * scale))
       const rest = hits.slice(MOST_JOINT).reduce((sum, { probability }) => sum + probability, 0)
       return {
-        lower: joint.ditlevsen.lower,
-        upper: Math.min(1, joint.ditlevsen.upper + rest),
-        estimate: Math.min(1, joint.estimate + rest / 2),
+        lower: within(joint.ditlevsen.lower),
+        upper: Math.min(1, within(joint.ditlevsen.upper) + rest),
+        estimate: Math.min(1, within(joint.estimate) + rest / 2),
       }
     },
   }

@@ -44,6 +44,8 @@ export async function compareEngines(p: {
   readonly seeds: readonly number[]
   readonly pathOf: (seed: number) => Promise<PricePath>
   readonly venues: readonly VenueName[]
+  /** As in {@link runDemo}. */
+  readonly model: string | null
   readonly onRun: (run: EngineRun, done: number, of: number) => void
 }): Promise<Comparison> {
   const runs: EngineRun[] = []
@@ -56,6 +58,7 @@ export async function compareEngines(p: {
         path,
         seed,
         venues: p.venues,
+        model: p.model,
         engine,
         speed: null,
         port: 0,

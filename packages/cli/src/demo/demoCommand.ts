@@ -2,8 +2,10 @@ import { writeFile } from 'node:fs/promises'
 import { loadBlackThursday, type PricePath, syntheticCrash } from '@plimsoll/devnet'
 import { BaseError, InvalidInputError } from '@plimsoll/domain'
 import { choice, createCommand, type Flag, integer, names, text, toggle } from '../Command.ts'
+import { PAST_DAYS } from '../compose/composeForecasts.ts'
 import { VENUES, type VenueName } from '../compose/VenueName.ts'
 import { dataDir } from '../dataDir.ts'
+import { DEFAULT_MODEL } from '../model/DEFAULT_MODEL.ts'
 import { renderReport } from '../report/renderReport.ts'
 import { compareEngines } from './compareEngines.ts'
 import { comparisonJson, comparisonTable } from './comparisonTable.ts'
@@ -16,6 +18,12 @@ import { openReport } from './openReport.ts'
 import { runDemo } from './runDemo.ts'
 
 const SCENARIOS = ['synthetic-crash', 'black-thursday'] as const
+const MODELS = ['vol-quantile', 'ewma'] as const
+type ModelName = (typeof MODELS)[number]
+const FOLDERS: Readonly<Record<ModelName, string | null>> = {
+  'vol-quantile': DEFAULT_MODEL,
+  ewma: null,
+}
 const DEFAULT_REPORT = 'reports/demo.html'
 
 const compare: Flag<readonly EngineName[] | null> = {
@@ -46,6 +54,7 @@ export const demoCommand = createCommand({
     ['plimsoll demo --compare static,dp', 'two engines on the same crash, costs side by side'],
     ['plimsoll demo --compare static,dp --seeds 10', 'on ten crashes, with an interval'],
     ['plimsoll demo --venues aave,perp', 'a portfolio on two protocols only'],
+    ['plimsoll demo --model ewma', 'without the ONNX forecast and the bars it looks back on'],
     ['plimsoll demo --json > run.ndjson', 'one object a line, the result last'],
   ],
   flags: {
@@ -58,6 +67,7 @@ export const demoCommand = createCommand({
     ),
     every: integer({ min: 1, max: 96 }, 1, 'five-minute bars per frame, black-thursday only'),
     engine: choice(ENGINES, 'dp', 'what decides: dynamic programming or static thresholds'),
+    model: choice(MODELS, 'vol-quantile', 'what forecasts the volatility'),
     compare,
     seeds: integer({ min: 1, max: 1_000 }, 1, 'crashes to compare engines on, from --seed on'),
     venues: names(VENUES, 'protocols that both hold positions on'),
@@ -83,6 +93,7 @@ export const demoCommand = createCommand({
     const record = await runDemo({
       path,
       seed: flags.seed,
+      model: FOLDERS[flags.model],
       venues: flags.venues,
       engine: flags.engine,
       speed: flags.speed,
@@ -104,6 +115,7 @@ async function runComparison(flags: {
   readonly seeds: number
   readonly every: number
   readonly venues: readonly VenueName[]
+  readonly model: ModelName
   readonly json: boolean
 }): Promise<void> {
   const comparison = await compareEngines({
@@ -111,6 +123,7 @@ async function runComparison(flags: {
     seeds: Array.from({ length: flags.seeds }, (_, i) => flags.seed + i),
     pathOf: (seed) => pathOf({ ...flags, seed }),
     venues: flags.venues,
+    model: FOLDERS[flags.model],
     onRun: ({ engine, seed, record }, done, of) => {
       assertAlive(record)
       const { liquidations, totalCost } = record.result.agent
@@ -153,8 +166,10 @@ async function pathOf(flags: {
   readonly scenario: (typeof SCENARIOS)[number]
   readonly seed: number
   readonly every: number
+  readonly model: ModelName
 }): Promise<PricePath> {
-  if (flags.scenario === 'synthetic-crash') return syntheticCrash({ seed: flags.seed })
+  const pastDays = FOLDERS[flags.model] === null ? 0 : PAST_DAYS
+  if (flags.scenario === 'synthetic-crash') return syntheticCrash({ seed: flags.seed, pastDays })
   const dir = dataDir()
   if (dir === null)
     throw new InvalidInputError({
@@ -163,5 +178,5 @@ async function pathOf(flags: {
       allowed:
         'a folder with ETHUSDT_5m.csv.gz and BTCUSDT_5m.csv.gz for --scenario black-thursday',
     })
-  return loadBlackThursday(dir, { every: flags.every })
+  return loadBlackThursday(dir, { every: flags.every, pastDays })
 }

@@ -10,8 +10,10 @@ import {
   type TradeSettlement,
 } from '@plimsoll/domain'
 import { createChainHead } from '@plimsoll/evm'
+import type { RunningForecastSource } from '@plimsoll/forecast'
 import { assembleFrame, createSettableClock, type TickReport } from '@plimsoll/kernel'
 import { composeAgent, type EngineMaker } from '../compose/composeAgent.ts'
+import { composeForecasts } from '../compose/composeForecasts.ts'
 import { setUpExecutor } from '../compose/setUpExecutor.ts'
 import type { VenueName } from '../compose/VenueName.ts'
 import { createAccrual } from './createAccrual.ts'
@@ -19,6 +21,7 @@ import type { ActionRecord, DemoFrame, DemoRecord, SideResult } from './DemoReco
 import type { DemoView } from './DemoView.ts'
 import { demoPortfolio } from './demoConfig.ts'
 import { demoEngine, ENGINE_NAMES, type EngineName } from './demoEngine.ts'
+import { onPathClock } from './onPathClock.ts'
 import { openLog } from './openLog.ts'
 import { recordAction, recordSettlement } from './recordAction.ts'
 import { recordLiquidation } from './recordLiquidation.ts'
@@ -34,6 +37,8 @@ import { openStage, type Stage } from './Stage.ts'
 export async function runDemo(p: {
   readonly path: PricePath
   readonly seed: number
+  /** Folder of the model that forecasts, from the path's past on; null for the EWMA. */
+  readonly model: string | null
   readonly venues: readonly VenueName[]
   readonly engine: EngineName
   /** An engine of one's own instead, in studies. */
@@ -50,6 +55,7 @@ export async function runDemo(p: {
     store.close()
     throw cause
   })
+  let source: RunningForecastSource | null = null
   try {
     view.progress('opening the same portfolio twice: one for the agent, one for its passive twin')
     const stage = await openStage(devnet, { plan: demoPortfolio(p.venues), names: p.venues })
@@ -61,6 +67,9 @@ export async function runDemo(p: {
     }
     const before = { agent: await stage.accountOf('agent'), twin: await stage.accountOf('twin') }
 
+    const stable = [venues.tokens.USDC.asset, venues.tokens.SUSD.asset]
+    if (p.model !== null)
+      source = await composeForecasts({ model: p.model, past: path.past, stable })
     const clock = createSettableClock(Number(opened.agent.block.timestamp) * 1000)
     const host = await composeAgent({
       client,
@@ -71,6 +80,7 @@ export async function runDemo(p: {
       clock,
       createEngine: p.makeEngine?.(opened.agent) ?? demoEngine(p.engine, opened.agent),
       opened: opened.agent,
+      ...(source === null ? {} : { forecasts: onPathClock(source, path) }),
     })
     const settlements = new Map<string, TradeSettlement>()
     host.listen((event) => {
@@ -147,6 +157,7 @@ export async function runDemo(p: {
     }
   } finally {
     store.close()
+    await source?.close()
     await devnet.stop()
   }
 }

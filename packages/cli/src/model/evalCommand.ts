@@ -95,7 +95,14 @@ export const evalCommand = createCommand({
       )
     else console.log(board)
     if (report !== null) {
-      const html = renderEvaluation({ evaluated, truths, sums: read.sums, span, board })
+      const html = renderEvaluation({
+        evaluated,
+        truths,
+        sums: read.sums,
+        span,
+        reference: against,
+        board,
+      })
       await writeFile(report, html)
       console.error(`report: ${report}`)
     }

@@ -15,11 +15,15 @@ export function renderEvaluation(p: {
   readonly truths: readonly TruthRow[]
   readonly sums: readonly BarSums[]
   readonly span: { readonly from: number; readonly to: number }
+  /** What the first is shown beside, where it has a law; else the last that has. */
+  readonly reference: string
   readonly board: string
 }): string {
   // Forecasts that bring a law of their own; the first is the one under judgement.
-  const shown = p.evaluated.filter(({ rows }) => rows[0]?.barriers).slice(0, 2)
-  const [first] = shown
+  const lawful = p.evaluated.filter(({ rows }) => rows[0]?.barriers)
+  const [first] = lawful
+  const other = lawful.find(({ id }) => id === p.reference) ?? lawful.at(-1)
+  const shown = [first, other === first ? undefined : other].filter((each) => each !== undefined)
   const iso = (time: number): string => new Date(time * 1000).toISOString().slice(0, 10)
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
@@ -90,8 +94,8 @@ function coverageChart(
     return { inside: total('inside') / total('n'), below: total('below') / total('n') }
   })
   return chart({
-    title: `${id}, ${hours} h: share of returns in the 99 % band, and 100 % less the share below the 1 % quantile`,
-    unit: `%, ${WINDOW} days rolling`,
+    title: `${id}, ${hours} h`,
+    unit: `% of returns, ${WINDOW} days rolling; both lines belong at 99 %`,
     labels: list.map(([day]) => new Date(day * DAY * 1000).toISOString().slice(2, 10)),
     height: 200,
     series: [
@@ -108,6 +112,8 @@ function coverageChart(
       },
     ],
     rule: { value: 99, name: '99 %' },
+    max: 100,
+    min: 97,
     markers: [],
   })
 }
@@ -170,9 +176,10 @@ const STYLE = `
 body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
 main{max-width:1080px;margin:0 auto;padding:24px}
 pre{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:14px;overflow-x:auto;font-size:12px}
-svg{width:100%;height:auto;background:var(--card);border:1px solid var(--line);border-radius:8px;margin:8px 0}
+figure>svg,.grid2>svg{width:100%;height:auto;background:var(--card);border:1px solid var(--line);border-radius:8px;margin:8px 0}
 svg text{fill:var(--soft);font-size:12px}svg text.title{fill:var(--ink);font-weight:600;font-size:14px}
 .grid{stroke:var(--line)}.rule{stroke:var(--soft);stroke-dasharray:3 4}
-figure{margin:0 0 16px}figcaption{font-weight:600}
+figure{margin:0 0 16px}figcaption{display:flex;flex-wrap:wrap;align-items:baseline;gap:2px 14px}figcaption small{color:var(--soft)}
+.legend{display:flex;gap:14px;margin-left:auto;font-size:13px}.legend svg{margin-right:6px}
 .grid2{display:grid;grid-template-columns:repeat(auto-fit,minmax(440px,1fr));gap:12px}
 footer{color:var(--soft);margin-top:24px}`

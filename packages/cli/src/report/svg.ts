@@ -26,6 +26,8 @@ export type Chart = {
   readonly rule?: { readonly value: number; readonly name: string }
   /** Upper end of the axis; larger values are cut. */
   readonly max?: number
+  /** Lower end of the axis; smaller values are cut. */
+  readonly min?: number
   readonly height: number
 }
 
@@ -43,7 +45,7 @@ export function chart(c: Chart): string {
     (v): v is number => v !== null && Number.isFinite(v),
   )
   const top = Math.min(c.max ?? Number.POSITIVE_INFINITY, Math.max(...finite) * 1.03)
-  const bottom = Math.min(...finite) * 0.97
+  const bottom = Math.max(c.min ?? Number.NEGATIVE_INFINITY, Math.min(...finite) * 0.97)
   const x = (i: number) => PAD.left + (i / Math.max(1, count - 1)) * (WIDTH - PAD.left - PAD.right)
   const y = (v: number) =>
     PAD.top +

@@ -1,5 +1,6 @@
 import { type Price, price } from '@plimsoll/domain'
 import type { FeedAsset } from '../deployment.ts'
+import type { Candle } from './readCandles.ts'
 
 /** The market at one moment. */
 export interface PriceFrame {
@@ -27,6 +28,8 @@ export interface PricePath {
   /** At least two, strictly ordered in time. */
   readonly frames: readonly PriceFrame[]
   readonly gaps: readonly PathGap[]
+  /** Five-minute bars that end where the path begins, on its clock and in its prices: what models look back on. */
+  readonly past?: Readonly<Partial<Record<FeedAsset, readonly Candle[]>>>
 }
 
 /** A USD price rounded to the eight decimals that a feed carries. */

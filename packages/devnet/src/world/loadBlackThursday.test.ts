@@ -57,6 +57,22 @@ test('default: two days in half hours, scaled to the start prices, returns untou
   expect(numberFromWad(scaled.frames[0]!.prices.BTC)).toBe(100)
 })
 
+test('behavior: the days before, in the path’s prices, what is missing left out', async () => {
+  await write('ETHUSDT_5m.csv.gz', bars(194))
+  await write('BTCUSDT_5m.csv.gz', bars(7_934))
+  const { past, ...path } = await loadBlackThursday(dir, { pastDays: 1 })
+  expect(path).toEqual(await loadBlackThursday(dir))
+  expect(past?.ETH).toHaveLength(1)
+  expect(past?.ETH?.[0]).toMatchObject({
+    at: FROM - 86_400,
+    open: expect.closeTo(2_000, 9),
+    close: expect.closeTo(2_000, 9),
+  })
+  expect(past?.ETH?.[0]?.high).toBeCloseTo((2_000 * 195) / 194, 9)
+  expect(past?.BTC?.[0]?.low).toBeCloseTo((40_000 * 7_933) / 7_934, 6)
+  await expect(loadBlackThursday(dir, { pastDays: 401 })).rejects.toThrow(InvalidInputError)
+})
+
 test('behavior: up to an hour is held, longer gaps end the path, both are reported', async () => {
   await write(
     'ETHUSDT_5m.csv.gz',

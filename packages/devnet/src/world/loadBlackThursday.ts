@@ -4,13 +4,15 @@ import { START_PRICES, type StartPrices } from '../deploy/market.ts'
 import { CandleFileError } from './errors.ts'
 import { type FilledSeries, fillGaps } from './fillGaps.ts'
 import { feedPrice, type PriceFrame, type PricePath } from './PricePath.ts'
-import { readCandles } from './readCandles.ts'
+import { type Candle, readCandles } from './readCandles.ts'
 import { readHourlyOpens } from './readHourlyOpens.ts'
 
 const FROM = Date.UTC(2020, 2, 12) / 1_000
 const UNTIL = Date.UTC(2020, 2, 14) / 1_000
 const BAR_SECONDS = 300
 const MAX_EVERY = 96
+const MAX_PAST_DAYS = 400
+const DAY_SECONDS = 86_400
 
 /**
  * Loads 12 and 13 March 2020 (UTC) from five-minute bars: ETH lost half its value in two falls.
@@ -22,20 +24,35 @@ const MAX_EVERY = 96
  * bars; else the path ends at the gap. The path's `gaps` tell.
  *
  * @param options.every - Bars per frame, 1 to 96. Default 6: half an hour.
+ * @param options.pastDays - Days before, as the path's `past`, gaps left out; 0 to 400. Default 0.
  * @throws {@link CandleFileError} naming file and line when a file is missing or wrong.
  */
 export async function loadBlackThursday(
   dataDir: string,
-  options: { readonly every?: number; readonly start?: StartPrices } = {},
+  options: {
+    readonly every?: number
+    readonly pastDays?: number
+    readonly start?: StartPrices
+  } = {},
 ): Promise<PricePath> {
-  const { every = 6, start = START_PRICES } = options
+  const { every = 6, pastDays = 0, start = START_PRICES } = options
+  if (!Number.isInteger(pastDays) || pastDays < 0 || pastDays > MAX_PAST_DAYS)
+    throw new InvalidInputError({
+      field: 'pastDays',
+      found: pastDays,
+      allowed: `an integer from 0 to ${MAX_PAST_DAYS}`,
+    })
   if (!Number.isInteger(every) || every < 1 || every > MAX_EVERY)
     throw new InvalidInputError({
       field: 'every',
       found: every,
       allowed: `an integer from 1 to ${MAX_EVERY}`,
     })
-  const [eth, btc] = await Promise.all([loadSeries(dataDir, 'ETH'), loadSeries(dataDir, 'BTC')])
+  const from = FROM - pastDays * DAY_SECONDS
+  const [{ series: eth, past: ethPast }, { series: btc, past: btcPast }] = await Promise.all([
+    loadSeries(dataDir, 'ETH', from),
+    loadSeries(dataDir, 'BTC', from),
+  ])
   const [first, last] = [Math.max(eth.first, btc.first), Math.min(eth.end, btc.end)]
   const scale = { ETH: start.ETH / eth.openAt(first), BTC: start.BTC / btc.openAt(first) }
   const step = every * BAR_SECONDS
@@ -62,12 +79,29 @@ export async function loadBlackThursday(
       found: `${frames.length} frames that both ETH and BTC have bars for`,
       allowed: 'at least 2 between 2020-03-12 and 2020-03-14 UTC',
     })
-  return { name: 'black-thursday', frames, gaps: [...eth.gaps, ...btc.gaps] }
+  const gaps = [...eth.gaps, ...btc.gaps]
+  const path = { name: 'black-thursday', frames, gaps }
+  if (pastDays === 0) return path
+  return { ...path, past: { ETH: scaled(ethPast, scale.ETH), BTC: scaled(btcPast, scale.BTC) } }
 }
 
-async function loadSeries(dataDir: string, asset: 'ETH' | 'BTC'): Promise<FilledSeries> {
+const scaled = (candles: readonly Candle[], by: number): readonly Candle[] =>
+  candles.map((bar) => ({
+    ...bar,
+    open: bar.open * by,
+    high: bar.high * by,
+    low: bar.low * by,
+    close: bar.close * by,
+  }))
+
+async function loadSeries(
+  dataDir: string,
+  asset: 'ETH' | 'BTC',
+  from: number,
+): Promise<{ readonly series: FilledSeries; readonly past: readonly Candle[] }> {
   const file = join(dataDir, `${asset}USDT_5m.csv.gz`)
-  const candles = await readCandles({ file, from: FROM, until: UNTIL, barSeconds: BAR_SECONDS })
+  const read = await readCandles({ file, from, until: UNTIL, barSeconds: BAR_SECONDS })
+  const candles = read.filter(({ at }) => at >= FROM)
   if (candles.length === 0)
     throw new CandleFileError({
       file,
@@ -75,7 +109,7 @@ async function loadSeries(dataDir: string, asset: 'ETH' | 'BTC'): Promise<Filled
       found: 'no bar of 2020-03-12 or 2020-03-13 UTC',
       allowed: 'bars of both days',
     })
-  return fillGaps({
+  const series = await fillGaps({
     asset,
     candles,
     from: FROM,
@@ -84,6 +118,7 @@ async function loadSeries(dataDir: string, asset: 'ETH' | 'BTC'): Promise<Filled
     hourlyOpens: () =>
       readHourlyOpens(join(dataDir, `${asset}USDT_1h_2017_2022.csv.gz`), candles, FROM, UNTIL),
   })
+  return { series, past: read.filter(({ at }) => at < FROM) }
 }
 
 function volume(asset: 'ETH' | 'BTC', value: number | null) {

@@ -10,6 +10,8 @@ export interface Candle {
   /** When the bar opens. [s] */
   readonly at: number
   readonly open: number
+  readonly high: number
+  readonly low: number
   readonly close: number
   /** In whole units of the asset. */
   readonly volume: number
@@ -107,7 +109,7 @@ function parseRow(row: string, barSeconds: number): Candle | null {
   const ordered = low > 0 && low <= open && low <= close && open <= high && close <= high
   if (!ordered || !Number.isFinite(high) || !Number.isFinite(volume) || volume < 0) return null
   if (!Number.isSafeInteger(at) || at < 0 || at % barSeconds !== 0) return null
-  return { at, open, close, volume }
+  return { at, open, high, low, close, volume }
 }
 
 function quoted(text: string): string {

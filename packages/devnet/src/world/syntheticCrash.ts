@@ -1,6 +1,7 @@
 import { InvalidInputError } from '@plimsoll/domain'
 import { START_PRICES, type StartPrices } from '../deploy/market.ts'
 import { feedPrice, type PriceFrame, type PricePath } from './PricePath.ts'
+import { quietPast } from './quietPast.ts'
 import { type SeededRandom, seededRandom } from './seededRandom.ts'
 
 const MIN_FRAMES = 72
@@ -29,6 +30,8 @@ export interface SyntheticCrash {
   readonly frames?: number
   /** Time between frames. Default 300. [s] */
   readonly frameSeconds?: number
+  /** Days of quiet trade before the first frame, as the path's `past`. Default 0. */
+  readonly pastDays?: number
   /** USD prices of the first frame. The devnet's own unless given. */
   readonly start?: StartPrices
 }
@@ -42,7 +45,7 @@ export interface SyntheticCrash {
  * @throws {@link InvalidInputError} when the seed is no integer or the number of frames is out of bounds.
  */
 export function syntheticCrash(options: SyntheticCrash): PricePath {
-  const { seed, frames = 96, frameSeconds = 300, start = START_PRICES } = options
+  const { seed, frames = 96, frameSeconds = 300, pastDays = 0, start = START_PRICES } = options
   if (!Number.isSafeInteger(seed))
     throw new InvalidInputError({ field: 'seed', found: seed, allowed: 'an integer' })
   if (!Number.isInteger(frames) || frames < MIN_FRAMES || frames > MAX_FRAMES)
@@ -68,6 +71,9 @@ export function syntheticCrash(options: SyntheticCrash): PricePath {
   return {
     name: 'synthetic-crash',
     gaps: [],
+    ...(pastDays > 0
+      ? { past: quietPast({ seed, days: pastDays, until: EPOCH, end: start }) }
+      : {}),
     frames: eth.map(
       (lnEth, i): PriceFrame => ({
         at: EPOCH + i * frameSeconds,

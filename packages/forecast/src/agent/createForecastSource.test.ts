@@ -96,6 +96,16 @@ describe('createForecastSource', { timeout: 60_000 }, () => {
     expect([round.made, round.missing.map(({ asset }) => asset)]).toEqual([[], ['BTC', 'ETH']])
   })
 
+  test('behavior: a stablecoin is the last model’s by intent: nothing is degraded', async () => {
+    const source = await sourceOf({ stable: ['USDC'] })
+    const { made, degraded } = await source.forecastAll(prices(13, ['BTC', 'USDC']))
+    expect(made.map(({ asset, model }) => [asset, model])).toEqual([
+      ['BTC', 'small@1'],
+      ['USDC', 'ewma@1'],
+    ])
+    expect(degraded).toBeNull()
+  })
+
   test('behavior: a model on trial is heard once a bar, a failing one not at all', async () => {
     const source = await sourceOf({
       shadows: [modelOf(constantGraph(-8), { name: 'new' }), modelOf(nanGraph(), { name: 'bad' })],

@@ -14,19 +14,22 @@ import { ShortHistoryError } from '../errors.ts'
 import { contextAt, type Market } from '../features/contextsOf.ts'
 import type { FeatureContext } from '../features/FEATURES.ts'
 import { shortfall } from '../features/isUsable.ts'
-import type { ModelFiles } from '../model/loadModel.ts'
+import type { ModelFiles, UnloadedModel } from '../model/loadModel.ts'
 import { createForecaster, type Forecaster } from '../serve/createForecaster.ts'
 import { type BarBook, createBarBook } from './createBarBook.ts'
 
 /** What an agent forecasts with. */
 export type ForecastSourceConfig = {
-  readonly model: ModelFiles
+  /** One that could not be loaded leaves the answers to the fallback. */
+  readonly model: ModelFiles | UnloadedModel
   /** Answers from the same bars when the model does not. */
   readonly fallback: BarModel
   /** Answers from a few prices while there are too few bars. */
   readonly last: VolatilityModel
   /** Models on trial. */
-  readonly shadows?: readonly ModelFiles[]
+  readonly shadows?: readonly (ModelFiles | UnloadedModel)[]
+  /** Stablecoins, that the last model forecasts by intent: it is no degradation. */
+  readonly stable?: readonly AssetId[]
   /** Bars from before the first price, by asset. */
   readonly earlier?: ReadonlyMap<AssetId, Bars>
   /** Which assets are the market factors. */
@@ -56,7 +59,7 @@ const SECOND_MS = 1_000
 export async function createForecastSource(
   p: ForecastSourceConfig,
 ): Promise<RunningForecastSource> {
-  const open = (model: ModelFiles): Promise<Forecaster> =>
+  const open = (model: ModelFiles | UnloadedModel): Promise<Forecaster> =>
     createForecaster({
       model,
       fallback: p.fallback,
@@ -112,7 +115,7 @@ export async function createForecastSource(
         seen = end
         shadows = standing.shadows
       }
-      return { ...roundOf(standing, prices, p.last), shadows }
+      return { ...roundOf(standing, prices, p), shadows }
     },
     async swap(files) {
       await main.swap(files)
@@ -170,7 +173,7 @@ const NO_BARS = { window: '24h', found: 0, least: 0.9 } as const
 function roundOf(
   { made, short, degraded }: Standing,
   prices: ReadonlyMap<AssetId, readonly PricePoint[]>,
-  last: VolatilityModel,
+  { last, stable = [] }: Pick<ForecastSourceConfig, 'last' | 'stable'>,
 ): Omit<ForecastRound, 'shadows'> {
   const all: Forecast[] = []
   const missing: { asset: AssetId; reason: string }[] = []
@@ -184,7 +187,7 @@ function roundOf(
     const cause = short.get(asset) ?? 'no bar of it is over yet'
     try {
       all.push(last.forecast(asset, points))
-      why.add(cause)
+      if (!stable.includes(asset)) why.add(cause)
     } catch (failure) {
       missing.push({ asset, reason: `${cause} ${reason(failure)}` })
     }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { BaseError } from '@plimsoll/domain'
 import { ModelCorruptError, ModelHashError } from '../errors.ts'
 import type { Manifest } from './Manifest.ts'
 import { parseManifest } from './parseManifest.ts'
@@ -29,6 +30,26 @@ export async function loadModel(directory: string): Promise<ModelFiles> {
   if (found !== manifest.sha256)
     throw new ModelHashError({ model: id, found, expected: manifest.sha256 })
   return { manifest, onnx, id }
+}
+
+/** A model's folder that could not be loaded, and why. */
+export type UnloadedModel = { readonly id: string; readonly failure: BaseError }
+
+/**
+ * Loads a model's folder for an agent, which goes on without it: what {@link loadModel} throws is returned.
+ *
+ * @param p.name - What the model is called while its manifest is not known.
+ */
+export async function loadModelOrReason(p: {
+  readonly directory: string
+  readonly name: string
+}): Promise<ModelFiles | UnloadedModel> {
+  try {
+    return await loadModel(p.directory)
+  } catch (failure) {
+    if (failure instanceof BaseError) return { id: p.name, failure }
+    throw failure
+  }
 }
 
 /** Name and version in one. */

@@ -19,7 +19,7 @@ import {
 } from '../errors.ts'
 import { contextsOf } from '../features/contextsOf.ts'
 import { createBarSums } from '../features/createBarSums.ts'
-import type { ModelFiles } from '../model/loadModel.ts'
+import type { ModelFiles, UnloadedModel } from '../model/loadModel.ts'
 import { createForecaster, type Forecaster } from './createForecaster.ts'
 
 const sums = createBarSums(walkBars({ asset: 'ETH', length: 40 * 288, seed: 5 }))
@@ -30,7 +30,10 @@ const open: Forecaster[] = []
 afterEach(async () => {
   for (const forecaster of open.splice(0)) await forecaster.close()
 }, 60_000)
-async function forecasterOf(model: ModelFiles, deadlineMs = 5_000): Promise<Forecaster> {
+async function forecasterOf(
+  model: ModelFiles | UnloadedModel,
+  deadlineMs = 5_000,
+): Promise<Forecaster> {
   const forecaster = await createForecaster({ model, fallback, deadlineMs })
   open.push(forecaster)
   return forecaster
@@ -98,6 +101,15 @@ describe('the fallback answers and says why', { timeout }, () => {
     expect(late.model).toBe(fallback.id)
     // While the thread is replaced the fallback goes on answering.
     expect((await forecaster.forecast(contexts.slice(0, 1))).model).toBe(fallback.id)
+  })
+
+  test('behavior: a model that could not be loaded, until one takes its place', async () => {
+    const failure = new ModelCorruptError({ what: 'model.onnx', found: 'cannot be read' })
+    const forecaster = await forecasterOf({ id: 'lost', failure })
+    const { model, degraded } = await forecaster.forecast(contexts)
+    expect([forecaster.id(), model, degraded]).toEqual(['lost', fallback.id, failure])
+    await forecaster.swap(modelOf(goodGraph()))
+    expect((await forecaster.forecast(contexts)).degraded).toBeNull()
   })
 
   test('behavior: a closed forecaster still answers', async () => {

@@ -2,7 +2,7 @@ import { BaseError, type HorizonForecast } from '@plimsoll/domain'
 import type { BarModel } from '../BarModel.ts'
 import { ModelStoppedError } from '../errors.ts'
 import type { FeatureContext } from '../features/FEATURES.ts'
-import type { ModelFiles } from '../model/loadModel.ts'
+import type { ModelFiles, UnloadedModel } from '../model/loadModel.ts'
 import { createOnnxModel, type OnnxModel } from './createOnnxModel.ts'
 
 /** Forecasts of a batch, and who made them. */
@@ -43,15 +43,16 @@ type Ask = {
  * A graph that cannot be loaded, does not answer in time, dies or answers out of range is never an error of the caller:
  * the fallback answers, and says why. A thread that is gone is started anew.
  *
+ * @param p.model - One that could not be loaded has its failure as the reason.
  * @param p.fallback - Answers in the process, and always.
  */
 export async function createForecaster(p: {
-  readonly model: ModelFiles
+  readonly model: ModelFiles | UnloadedModel
   readonly fallback: BarModel
   readonly deadlineMs?: number
 }): Promise<Forecaster> {
   const deadlineMs = p.deadlineMs ?? DEFAULT_DEADLINE_MS
-  let files = p.model
+  let files: ModelFiles | UnloadedModel = p.model
   let model: OnnxModel | null = null
   let trouble: BaseError | null = null
   let starting: Promise<void> | null = null
@@ -59,6 +60,10 @@ export async function createForecaster(p: {
   let asks: Ask[] = []
 
   const start = async (): Promise<void> => {
+    if ('failure' in files) {
+      trouble = files.failure
+      return
+    }
     try {
       const fresh = await createOnnxModel(files, { deadlineMs })
       if (closed) await fresh.close()
