@@ -1,6 +1,7 @@
 import { stripVTControlCharacters, styleText } from 'node:util'
 import type { DemoFrame, DemoRecord, SideFrame } from './DemoRecord.ts'
 import type { DemoView } from './DemoView.ts'
+import { grantText } from './grantText.ts'
 import { healthText } from './healthText.ts'
 import { money } from './money.ts'
 import { summaryTable } from './summaryTable.ts'
@@ -97,9 +98,12 @@ function happenings(frame: DemoFrame): string[] {
       const ok = ['settled', 'committed', 'executed', 'reconciled'].includes(a.outcome)
       const head = `${a.type} on ${a.venue}${a.outcome === 'committed' || a.outcome === 'executed' ? ` ${a.outcome}` : ''}`
       const cost = `gas ${money(a.cost.gas)}, slippage ${money(a.cost.slippage)}, fees ${money(a.cost.fees)}`
+      const isFirst = a.grant !== null && a.outcome !== 'executed' && a.outcome !== 'cancelled'
+      const held = isFirst && a.grant.checks.some(({ rule }) => rule !== 'no-footprint')
+      const governor = held ? styleText('cyan', ` [governor: ${grantText(a.grant)}]`) : ''
       return ok
-        ? `${at} ${styleText('green', head)} ${healthText(a.healthBefore)}→${healthText(a.healthAfter)} (${cost}) ${a.why}`
-        : `${at} ${styleText('yellow', `${head} ${a.outcome}`)}: ${a.reason ?? a.why}`
+        ? `${at} ${styleText('green', head)} ${healthText(a.healthBefore)}→${healthText(a.healthAfter)}${governor} (${cost}) ${a.why}`
+        : `${at} ${styleText('yellow', `${head} ${a.outcome}`)}: ${a.reason ?? a.why}${governor}`
     }),
   ]
 }

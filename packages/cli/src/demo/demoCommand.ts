@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { loadBlackThursday, type PricePath, syntheticCrash } from '@plimsoll/devnet'
 import { BaseError, InvalidInputError } from '@plimsoll/domain'
 import { choice, createCommand, type Flag, integer, names, text, toggle } from '../Command.ts'
+import { GOVERNORS } from '../compose/composeGovernor.ts'
 import { VENUES, type VenueName } from '../compose/VenueName.ts'
 import { dataDir } from '../dataDir.ts'
 import { renderReport } from '../report/renderReport.ts'
@@ -13,7 +14,7 @@ import type { DemoRecord } from './DemoRecord.ts'
 import { ENGINE_NAMES, ENGINES, type EngineName } from './demoEngine.ts'
 import { money } from './money.ts'
 import { openReport } from './openReport.ts'
-import { runDemo } from './runDemo.ts'
+import { DEFAULT_GOVERNOR, runDemo } from './runDemo.ts'
 
 const SCENARIOS = ['synthetic-crash', 'black-thursday'] as const
 const DEFAULT_REPORT = 'reports/demo.html'
@@ -45,6 +46,7 @@ export const demoCommand = createCommand({
     ['plimsoll demo --scenario black-thursday', '12 and 13 March 2020, from PLIMSOLL_DATA'],
     ['plimsoll demo --compare static,dp', 'two engines on the same crash, costs side by side'],
     ['plimsoll demo --compare static,dp --seeds 10', 'on ten crashes, with an interval'],
+    ['plimsoll demo --governor off', 'what the agent does when nobody asks what the market bears'],
     ['plimsoll demo --venues aave,perp', 'a portfolio on two protocols only'],
     ['plimsoll demo --json > run.ndjson', 'one object a line, the result last'],
   ],
@@ -58,6 +60,11 @@ export const demoCommand = createCommand({
     ),
     every: integer({ min: 1, max: 96 }, 1, 'five-minute bars per frame, black-thursday only'),
     engine: choice(ENGINES, 'dp', 'what decides: dynamic programming or static thresholds'),
+    governor: choice(
+      GOVERNORS,
+      DEFAULT_GOVERNOR,
+      'what holds the agent back: the rules of a fleet, hard caps per order, or nothing',
+    ),
     compare,
     seeds: integer({ min: 1, max: 1_000 }, 1, 'crashes to compare engines on, from --seed on'),
     venues: names(VENUES, 'protocols that both hold positions on'),
@@ -85,6 +92,7 @@ export const demoCommand = createCommand({
       seed: flags.seed,
       venues: flags.venues,
       engine: flags.engine,
+      governor: flags.governor,
       speed: flags.speed,
       port: flags.port ?? 0,
       eventLog: flags.log ?? ':memory:',

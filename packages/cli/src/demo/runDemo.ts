@@ -12,6 +12,7 @@ import {
 import { createChainHead } from '@plimsoll/evm'
 import { assembleFrame, createSettableClock, type TickReport } from '@plimsoll/kernel'
 import { composeAgent, type EngineMaker } from '../compose/composeAgent.ts'
+import type { GovernorName } from '../compose/composeGovernor.ts'
 import { setUpExecutor } from '../compose/setUpExecutor.ts'
 import type { VenueName } from '../compose/VenueName.ts'
 import { createAccrual } from './createAccrual.ts'
@@ -25,6 +26,14 @@ import { recordLiquidation } from './recordLiquidation.ts'
 import { openStage, type Stage } from './Stage.ts'
 
 /**
+ * What holds the agent of a demo back unless said otherwise.
+ *
+ * Not the rules of a fleet: they price the forced selling that a sale saves everybody, and in the crash of seed 1 leave this one
+ * owner two perps that the caps save.
+ */
+export const DEFAULT_GOVERNOR: GovernorName = 'caps'
+
+/**
  * Plays a crash on the real protocols: an agent keeps one portfolio, its twin has the same and nobody.
  *
  * Everything started is stopped, however it ends.
@@ -36,6 +45,7 @@ export async function runDemo(p: {
   readonly seed: number
   readonly venues: readonly VenueName[]
   readonly engine: EngineName
+  readonly governor?: GovernorName
   /** An engine of one's own instead, in studies. */
   readonly makeEngine?: (opened: Frame) => EngineMaker
   /** Frames a second at most; null as fast as it goes. */
@@ -44,7 +54,7 @@ export async function runDemo(p: {
   readonly eventLog: string
   readonly view: DemoView
 }): Promise<DemoRecord> {
-  const { path, seed, view } = p
+  const { path, seed, view, governor = DEFAULT_GOVERNOR } = p
   const store = openLog(p.eventLog)
   const devnet = await startDevnet({ onProgress: view.progress, port: p.port }).catch((cause) => {
     store.close()
@@ -71,6 +81,7 @@ export async function runDemo(p: {
       clock,
       createEngine: p.makeEngine?.(opened.agent) ?? demoEngine(p.engine, opened.agent),
       opened: opened.agent,
+      governor,
     })
     const settlements = new Map<string, TradeSettlement>()
     host.listen((event) => {
@@ -142,6 +153,7 @@ export async function runDemo(p: {
       scenario: path.name,
       seed,
       engine: ENGINE_NAMES[p.engine],
+      governor,
       frames,
       result: { agent: await resultOf('agent'), twin: await resultOf('twin') },
     }
