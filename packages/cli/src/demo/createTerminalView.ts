@@ -98,11 +98,13 @@ function happenings(frame: DemoFrame): string[] {
       const ok = ['settled', 'committed', 'executed', 'reconciled'].includes(a.outcome)
       const head = `${a.type} on ${a.venue}${a.outcome === 'committed' || a.outcome === 'executed' ? ` ${a.outcome}` : ''}`
       const cost = `gas ${money(a.cost.gas)}, slippage ${money(a.cost.slippage)}, fees ${money(a.cost.fees)}`
-      const isFirst = a.grant !== null && a.outcome !== 'executed' && a.outcome !== 'cancelled'
-      const held = isFirst && a.grant.checks.some(({ rule }) => rule !== 'no-footprint')
-      const governor = held ? styleText('cyan', ` [governor: ${grantText(a.grant)}]`) : ''
-      return ok
-        ? `${at} ${styleText('green', head)} ${healthText(a.healthBefore)}→${healthText(a.healthAfter)}${governor} (${cost}) ${a.why}`
+      const isAsked = a.grant?.checks.some(({ rule }) => rule !== 'no-footprint') ?? false
+      const answer = a.grant !== null && isAsked && a.outcome !== 'executed' ? a.grant : null
+      const governor = answer === null ? '' : styleText('cyan', ` [governor: ${grantText(answer)}]`)
+      if (ok)
+        return `${at} ${styleText('green', head)} ${healthText(a.healthBefore)}→${healthText(a.healthAfter)}${governor} (${cost}) ${a.why}`
+      return a.outcome === 'denied' && answer !== null
+        ? `${at} ${styleText('yellow', head)} ${grantText(answer)}`
         : `${at} ${styleText('yellow', `${head} ${a.outcome}`)}: ${a.reason ?? a.why}${governor}`
     }),
   ]

@@ -10,8 +10,10 @@ test('default: the rule that decided and its numbers', () => {
   )
 })
 
-test('behavior: what is allowed names the limit that it comes nearest to', () => {
-  expect(grantText({ outcome: 'allowed', rule: null, checks: [volume] })).toBe(
+test('behavior: what is allowed names the limit that it comes nearest to, of those that decide', () => {
+  const wall = { rule: 'wall-own -4 % to -6 %', asked: 9, limit: 1, unit: 'USD' }
+  const half = { ...depth, limit: 500_000 }
+  expect(grantText({ outcome: 'allowed', rule: null, checks: [wall, half, volume] })).toBe(
     'allowed, most of participation: $50,000 of $100,000',
   )
 })

@@ -6,7 +6,7 @@ import { money } from './money.ts'
 export function grantText({ outcome, rule, checks }: GrantRecord): string {
   if (rule === null) {
     const tightest = checks
-      .filter(({ rule: each, limit }) => each !== 'reproduction' && limit > 0)
+      .filter(({ rule: each, limit }) => !isSeenOnly(each) && limit > 0)
       .reduce<RuleCheck | null>((a, b) => (a === null || use(b) > use(a) ? b : a), null)
     return tightest === null ? outcome : `${outcome}, most of ${checkText(tightest)}`
   }
@@ -22,5 +22,8 @@ export function checkText({ rule, asked, limit, unit }: RuleCheck): string {
   const more = first === 'USD' ? rest.join(' ') : unit
   return `${rule}: ${amount(asked)} of ${amount(limit)}${more === '' ? '' : ` ${more}`}`
 }
+
+/** What a governor looks at and no single rule decides by. */
+const isSeenOnly = (rule: string): boolean => rule === 'reproduction' || rule.startsWith('wall-own')
 
 const use = ({ asked, limit }: RuleCheck): number => asked / limit

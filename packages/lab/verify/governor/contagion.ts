@@ -13,10 +13,11 @@ import { bandPolicy, type Policy, staticPolicy, volTimed } from './policies.ts'
 import { pathOf, type Scenario, SIGMA } from './scenario.ts'
 import { type Contagion, simulateContagion } from './simulateContagion.ts'
 
-// Experiment 3 of RISK.md, paired runs: node packages/lab/verify/governor/contagion.ts [runs] [λ]
+// Experiment 3 of RISK.md, paired runs: node packages/lab/verify/governor/contagion.ts [runs] [λ|root] [scenario…]
 // Exits with 1 when engine and governor sell more than 60 % of what static thresholds sell in a crash.
 const runs = Number(process.argv[2] ?? 12)
-const slope = process.argv[3] === undefined ? null : Number(process.argv[3])
+const [, , , law = 'root', ...only] = process.argv
+const slope = law === 'root' ? null : Number(law)
 
 const scenarios: readonly (readonly [name: string, Scenario, collateral: number])[] = [
   ['crash 8%', { shape: 'crash', depth: 0.08, warned: true }, 5],
@@ -71,6 +72,7 @@ const mean = (of: readonly Contagion[], what: (one: Contagion) => number): numbe
 const percent = (value: number, digits = 1): string => (100 * value).toFixed(digits).padStart(7)
 
 for (const [name, scenario, collateral] of scenarios) {
+  if (only.length > 0 && !only.includes(name)) continue
   const paths = Array.from({ length: runs }, (_, i) => pathOf(scenario, 1_000 + i))
   const columns = ' excess   sold%V bypass forced%V agents% others% lost%E whip%E own% pass%  R̂'
   let title = ''
