@@ -28,8 +28,8 @@ import { openStage, type Stage } from './Stage.ts'
 /**
  * What holds the agent of a demo back unless said otherwise.
  *
- * Not the rules of a fleet: they price the forced selling that a sale saves everybody, and in the crash of seed 1 leave this one
- * owner two perps that the caps save.
+ * Not the rules of a fleet: they weigh a sale by the forced selling that it saves the market, and on seeds 1 to 3 let two perps of
+ * this one owner be liquidated that the caps save.
  */
 export const DEFAULT_GOVERNOR: GovernorName = 'caps'
 
