@@ -81,7 +81,24 @@ describe('help', () => {
   })
 
   test.each([
-    ['demo', ['scenario', 'seed', 'speed', 'every', 'venues', 'report', 'log', 'port', 'json']],
+    [
+      'demo',
+      [
+        'scenario',
+        'seed',
+        'speed',
+        'every',
+        'engine',
+        'governor',
+        'compare',
+        'seeds',
+        'venues',
+        'report',
+        'log',
+        'port',
+        'json',
+      ],
+    ],
     ['portfolio', ['rpc', 'owner', 'json']],
     ['devnet', ['port', 'json']],
     ['doctor', ['json']],

@@ -1,4 +1,5 @@
 import {
+  type Action,
   BaseError,
   type BudgetStatus,
   type BudgetStore,
@@ -37,8 +38,8 @@ export type FootprintPorts = {
   readonly conditions: ConditionsSource
   /** Null or absent: R̂ and walls are left out, and nothing may be added to a wall. */
   readonly walls?: (asset: string, frame: Frame) => Walls | null
-  /** P(liquidation within 24 h) of a domain by its health; absent: nothing passes the net-footprint test. */
-  readonly odds?: (domain: string, frame: Frame) => Odds
+  /** P(liquidation within 24 h) of a domain by its health, asked for an action whose engine may have judged it; absent: nothing passes the net-footprint test. */
+  readonly odds?: (domain: string, frame: Frame, action: Action) => Odds
 }
 
 /**
@@ -93,7 +94,7 @@ export function createFootprintGovernor(p: FootprintPorts): Governor {
     return judge({
       ...{ action, frame, views, config, caps, reserve },
       seen: seenOf(views, config),
-      odds: p.odds?.(action.domain, frame) ?? null,
+      odds: p.odds?.(action.domain, frame, action) ?? null,
     })
   }
 

@@ -10,8 +10,10 @@ import {
   type LendingPosition,
   lendingDomain,
   type MarginDomain,
+  type PerpLeg,
   type PerpPosition,
   perpDomain,
+  type TradeIntent,
   worseHealth,
 } from '@plimsoll/domain'
 import { describePending } from './describe.ts'
@@ -106,7 +108,10 @@ export const reserveOf = (ledger: Ledger, token: Address): bigint =>
  *
  * @throws InvariantError when it spends more than there is.
  */
-export function enter(ledger: Ledger, action: Action, market: MarketUse | null): Ledger {
+export function enter(before: Ledger, action: Action, market: MarketUse | null): Ledger {
+  let ledger = before
+  for (const intent of action.intents)
+    if (intent.type === 'trade') ledger = openMarket(ledger, intent)
   const positions = new Map(ledger.positions)
   const domains = new Map(ledger.domains)
   for (const intent of action.intents) {
@@ -132,6 +137,36 @@ export function enter(ledger: Ledger, action: Action, market: MarketUse | null):
   const ordered = new Set(ledger.ordered)
   for (const intent of action.intents) if (intent.type === 'trade') ordered.add(intent.domain)
   return { ...ledger, positions, reserve, traded, ordered, domains }
+}
+
+/** The book with a market of size zero in the account, as the frame reads it, where it holds none yet. */
+export function openMarket(
+  ledger: Ledger,
+  p: Pick<TradeIntent, 'venue' | 'domain' | 'market' | 'asset'>,
+): Ledger {
+  const position = ledger.positions.get(p.domain)
+  const reading = ledger.frame.perpMarkets.find(
+    ({ venue, market }) => venue === p.venue && market === p.market,
+  )
+  if (position?.type !== 'perp' || reading === undefined) return ledger
+  if (position.legs.some((leg) => leg.market === p.market)) return ledger
+  const { markPrice, maintenanceMarginRatio, fundingRate, fundingInterval } = reading
+  const leg: PerpLeg = {
+    market: p.market,
+    asset: p.asset,
+    size: 0n,
+    openNotional: 0n,
+    markPrice,
+    indexPrice: markPrice,
+    fundingOwed: 0n,
+    fundingRate,
+    fundingInterval,
+    maintenanceMarginRatio,
+  }
+  const opened = { ...position, legs: [...position.legs, leg] }
+  const domains = new Map(ledger.domains)
+  domains.delete(p.domain)
+  return { ...ledger, positions: new Map(ledger.positions).set(p.domain, opened), domains }
 }
 
 /** Value that an action trades on a market. [USD] */

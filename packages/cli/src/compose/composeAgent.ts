@@ -10,8 +10,8 @@ import type {
 } from '@plimsoll/domain'
 import { type ChainClient, createChainHead, type OwnExecutor } from '@plimsoll/evm'
 import { loadEwma } from '@plimsoll/forecast'
-import { createCaps, DEFAULT_CAPS } from '@plimsoll/governor'
 import {
+  type Agent,
   type AgentHost,
   createAgentHost,
   createJournal,
@@ -21,6 +21,7 @@ import { manifest } from '@plimsoll/model-ewma'
 import type { Assessment, Routes } from '@plimsoll/risk'
 import type { LocalAccount } from 'viem'
 import { composeDesk } from './composeDesk.ts'
+import { composeGovernor, type GovernorName } from './composeGovernor.ts'
 import type { ComposedVenues } from './composeVenues.ts'
 
 /** Makes the engines of both modes for what can be done, and for what the governor would say of it. */
@@ -43,6 +44,8 @@ export async function composeAgent(p: {
   readonly store: EventStore
   readonly clock: SettableClock
   readonly createEngine: EngineMaker
+  /** Hard caps unless given. */
+  readonly governor?: GovernorName
   /** The portfolio as it is now: transfers and hedges go between the domains that it uses. */
   readonly opened: Frame
   /** The EWMA of the repository unless given. */
@@ -51,16 +54,26 @@ export async function composeAgent(p: {
   readonly lane?: SubmissionLane
 }): Promise<AgentHost> {
   const { client, venues, store, clock } = p
-  const governor = createCaps(DEFAULT_CAPS)
+  const { governor, preview, observe } = await composeGovernor(p.governor ?? 'caps', p)
   // A devnet has one exchange to compare oracles with.
   const stable = [venues.tokens.USDC.asset, venues.tokens.SUSD.asset]
-  const agent = createMarginKeeper({
-    ...p.createEngine({ routes: routesOf(venues, p.opened), preview: governor.grant }),
+  const keeper = createMarginKeeper({
+    ...p.createEngine({ routes: routesOf(venues, p.opened), preview }),
     governor,
     config: {
       assess: { stable, breakers: { sources: { amberBelow: 1 } } },
     },
   })
+  const agent: Agent = {
+    ...keeper,
+    policy: {
+      ...keeper.policy,
+      assess(seen) {
+        observe(seen.frame)
+        return keeper.policy.assess(seen)
+      },
+    },
+  }
   const journal = createJournal({ agent: agent.name, store, clock })
   return createAgentHost({
     ...venues,

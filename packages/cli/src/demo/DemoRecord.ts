@@ -1,8 +1,11 @@
+import type { RuleCheck } from '@plimsoll/domain'
+
 /** What happened in a demo, in the words of its reader: USD numbers, health factors, hashes. */
 export type DemoRecord = {
   readonly scenario: string
   readonly seed: number
   readonly engine: string
+  readonly governor: string
   readonly frames: readonly DemoFrame[]
   readonly result: DemoResult
 }
@@ -43,11 +46,21 @@ export type ActionRecord = {
   readonly why: string
   readonly outcome: string
   readonly reason: string | null
+  /** What the governor made of it; null for an order that it was not asked about. */
+  readonly grant: GrantRecord | null
   /** Null where nothing is owed. */
   readonly healthBefore: number | null
   readonly healthAfter: number | null
   readonly cost: CostRecord
   readonly transactions: readonly TransactionRecord[]
+}
+
+/** An answer of the governor: the rule that decided and every limit that was looked at. */
+export type GrantRecord = {
+  readonly outcome: 'allowed' | 'reduced' | 'sliced' | 'deferred' | 'denied'
+  /** Null where nothing held it back. */
+  readonly rule: string | null
+  readonly checks: readonly RuleCheck[]
 }
 
 /** [USD] */

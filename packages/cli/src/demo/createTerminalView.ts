@@ -1,6 +1,7 @@
 import { stripVTControlCharacters, styleText } from 'node:util'
 import type { DemoFrame, DemoRecord, SideFrame } from './DemoRecord.ts'
 import type { DemoView } from './DemoView.ts'
+import { grantText } from './grantText.ts'
 import { healthText } from './healthText.ts'
 import { money } from './money.ts'
 import { summaryTable } from './summaryTable.ts'
@@ -97,9 +98,14 @@ function happenings(frame: DemoFrame): string[] {
       const ok = ['settled', 'committed', 'executed', 'reconciled'].includes(a.outcome)
       const head = `${a.type} on ${a.venue}${a.outcome === 'committed' || a.outcome === 'executed' ? ` ${a.outcome}` : ''}`
       const cost = `gas ${money(a.cost.gas)}, slippage ${money(a.cost.slippage)}, fees ${money(a.cost.fees)}`
-      return ok
-        ? `${at} ${styleText('green', head)} ${healthText(a.healthBefore)}→${healthText(a.healthAfter)} (${cost}) ${a.why}`
-        : `${at} ${styleText('yellow', `${head} ${a.outcome}`)}: ${a.reason ?? a.why}`
+      const isAsked = a.grant?.checks.some(({ rule }) => rule !== 'no-footprint') ?? false
+      const answer = a.grant !== null && isAsked && a.outcome !== 'executed' ? a.grant : null
+      const governor = answer === null ? '' : styleText('cyan', ` [governor: ${grantText(answer)}]`)
+      if (ok)
+        return `${at} ${styleText('green', head)} ${healthText(a.healthBefore)}→${healthText(a.healthAfter)}${governor} (${cost}) ${a.why}`
+      return a.outcome === 'denied' && answer !== null
+        ? `${at} ${styleText('yellow', head)} ${grantText(answer)}`
+        : `${at} ${styleText('yellow', `${head} ${a.outcome}`)}: ${a.reason ?? a.why}${governor}`
     }),
   ]
 }

@@ -2,7 +2,11 @@ import { writeFile } from 'node:fs/promises'
 import { loadBlackThursday, type PricePath, syntheticCrash } from '@plimsoll/devnet'
 import { BaseError, InvalidInputError } from '@plimsoll/domain'
 import { choice, createCommand, type Flag, integer, names, text, toggle } from '../Command.ts'
+
 import { PAST_DAYS } from '../compose/composeForecasts.ts'
+
+import { GOVERNORS } from '../compose/composeGovernor.ts'
+
 import { VENUES, type VenueName } from '../compose/VenueName.ts'
 import { dataDir } from '../dataDir.ts'
 import { DEFAULT_MODEL } from '../model/DEFAULT_MODEL.ts'
@@ -15,7 +19,7 @@ import type { DemoRecord } from './DemoRecord.ts'
 import { ENGINE_NAMES, ENGINES, type EngineName } from './demoEngine.ts'
 import { money } from './money.ts'
 import { openReport } from './openReport.ts'
-import { runDemo } from './runDemo.ts'
+import { DEFAULT_GOVERNOR, runDemo } from './runDemo.ts'
 
 const SCENARIOS = ['synthetic-crash', 'black-thursday'] as const
 const MODELS = ['vol-quantile', 'ewma'] as const
@@ -53,6 +57,7 @@ export const demoCommand = createCommand({
     ['plimsoll demo --scenario black-thursday', '12 and 13 March 2020, from PLIMSOLL_DATA'],
     ['plimsoll demo --compare static,dp', 'two engines on the same crash, costs side by side'],
     ['plimsoll demo --compare static,dp --seeds 10', 'on ten crashes, with an interval'],
+    ['plimsoll demo --governor off', 'what the agent does when nobody asks what the market bears'],
     ['plimsoll demo --venues aave,perp', 'a portfolio on two protocols only'],
     ['plimsoll demo --model ewma', 'without the ONNX forecast and the bars it looks back on'],
     ['plimsoll demo --json > run.ndjson', 'one object a line, the result last'],
@@ -68,6 +73,11 @@ export const demoCommand = createCommand({
     every: integer({ min: 1, max: 96 }, 1, 'five-minute bars per frame, black-thursday only'),
     engine: choice(ENGINES, 'dp', 'what decides: dynamic programming or static thresholds'),
     model: choice(MODELS, 'vol-quantile', 'what forecasts the volatility'),
+    governor: choice(
+      GOVERNORS,
+      DEFAULT_GOVERNOR,
+      'what holds the agent back: the rules of a fleet, hard caps per order, or nothing',
+    ),
     compare,
     seeds: integer({ min: 1, max: 1_000 }, 1, 'crashes to compare engines on, from --seed on'),
     venues: names(VENUES, 'protocols that both hold positions on'),
@@ -96,6 +106,7 @@ export const demoCommand = createCommand({
       model: FOLDERS[flags.model],
       venues: flags.venues,
       engine: flags.engine,
+      governor: flags.governor,
       speed: flags.speed,
       port: flags.port ?? 0,
       eventLog: flags.log ?? ':memory:',

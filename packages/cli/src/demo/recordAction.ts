@@ -1,5 +1,11 @@
-import { numberFromRaw, numberFromWad, type Order, type TradeSettlement } from '@plimsoll/domain'
-import type { ActionRecord, CostRecord } from './DemoRecord.ts'
+import {
+  type Grant,
+  numberFromRaw,
+  numberFromWad,
+  type Order,
+  type TradeSettlement,
+} from '@plimsoll/domain'
+import type { ActionRecord, CostRecord, GrantRecord } from './DemoRecord.ts'
 import { type MeasuredOrder, measureCosts } from './measureCosts.ts'
 
 const NOTHING: CostRecord = { gas: 0, slippage: 0, fees: 0 }
@@ -51,9 +57,16 @@ function describe(order: Order, named: (text: string) => string) {
     why: named(action.why),
     outcome: order.state as string,
     reason: order.reason === null ? null : named(order.reason),
+    grant: order.grant === null ? null : recordGrant(order.grant),
     healthBefore: finite(action.healthBefore),
     healthAfter: finite(action.healthAfter),
   }
 }
+
+const recordGrant = (grant: Grant): GrantRecord => ({
+  outcome: grant.type,
+  rule: grant.type === 'allowed' ? null : grant.rule,
+  checks: grant.checks,
+})
 
 const finite = (health: number): number | null => (Number.isFinite(health) ? health : null)

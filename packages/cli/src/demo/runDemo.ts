@@ -13,7 +13,11 @@ import { createChainHead } from '@plimsoll/evm'
 import type { RunningForecastSource } from '@plimsoll/forecast'
 import { assembleFrame, createSettableClock, type TickReport } from '@plimsoll/kernel'
 import { composeAgent, type EngineMaker } from '../compose/composeAgent.ts'
+
 import { composeForecasts } from '../compose/composeForecasts.ts'
+
+import type { GovernorName } from '../compose/composeGovernor.ts'
+
 import { setUpExecutor } from '../compose/setUpExecutor.ts'
 import type { VenueName } from '../compose/VenueName.ts'
 import { createAccrual } from './createAccrual.ts'
@@ -26,6 +30,14 @@ import { openLog } from './openLog.ts'
 import { recordAction, recordSettlement } from './recordAction.ts'
 import { recordLiquidation } from './recordLiquidation.ts'
 import { openStage, type Stage } from './Stage.ts'
+
+/**
+ * What holds the agent of a demo back unless said otherwise.
+ *
+ * Not the rules of a fleet: they weigh a sale by the forced selling that it saves the market, and on seeds 1 to 3 let two perps of
+ * this one owner be liquidated that the caps save.
+ */
+export const DEFAULT_GOVERNOR: GovernorName = 'caps'
 
 /**
  * Plays a crash on the real protocols: an agent keeps one portfolio, its twin has the same and nobody.
@@ -41,6 +53,7 @@ export async function runDemo(p: {
   readonly model: string | null
   readonly venues: readonly VenueName[]
   readonly engine: EngineName
+  readonly governor?: GovernorName
   /** An engine of one's own instead, in studies. */
   readonly makeEngine?: (opened: Frame) => EngineMaker
   /** Frames a second at most; null as fast as it goes. */
@@ -49,7 +62,7 @@ export async function runDemo(p: {
   readonly eventLog: string
   readonly view: DemoView
 }): Promise<DemoRecord> {
-  const { path, seed, view } = p
+  const { path, seed, view, governor = DEFAULT_GOVERNOR } = p
   const store = openLog(p.eventLog)
   const devnet = await startDevnet({ onProgress: view.progress, port: p.port }).catch((cause) => {
     store.close()
@@ -81,6 +94,7 @@ export async function runDemo(p: {
       createEngine: p.makeEngine?.(opened.agent) ?? demoEngine(p.engine, opened.agent),
       opened: opened.agent,
       ...(source === null ? {} : { forecasts: onPathClock(source, path) }),
+      governor,
     })
     const settlements = new Map<string, TradeSettlement>()
     host.listen((event) => {
@@ -152,6 +166,7 @@ export async function runDemo(p: {
       scenario: path.name,
       seed,
       engine: ENGINE_NAMES[p.engine],
+      governor,
       frames,
       result: { agent: await resultOf('agent'), twin: await resultOf('twin') },
     }

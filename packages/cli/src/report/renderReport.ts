@@ -1,4 +1,5 @@
 import type { ActionRecord, DemoRecord, SideResult } from '../demo/DemoRecord.ts'
+import { checkText, grantText } from '../demo/grantText.ts'
 import { healthText } from '../demo/healthText.ts'
 import { money } from '../demo/money.ts'
 import { type Chart, chart, escapeHtml, type Marker } from './svg.ts'
@@ -50,7 +51,7 @@ export function renderReport(record: DemoRecord): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>Plimsoll · ${escapeHtml(record.scenario)} · seed ${record.seed}</title>
 <style>${STYLE}</style></head><body><main>
-<header><h1>Plimsoll</h1><p>Scenario <b>${escapeHtml(record.scenario)}</b>, seed ${record.seed}, engine <b>${escapeHtml(record.engine)}</b>, ${record.frames.length} frames. Real protocol contracts (Aave v3, Morpho Blue, Perp v2, Synthetix PerpsV2, Uniswap v3) on a local chain; the agent and a passive twin began with the same positions and the same reserve.</p></header>
+<header><h1>Plimsoll</h1><p>Scenario <b>${escapeHtml(record.scenario)}</b>, seed ${record.seed}, engine <b>${escapeHtml(record.engine)}</b>, governor <b>${escapeHtml(record.governor)}</b>, ${record.frames.length} frames. Real protocol contracts (Aave v3, Morpho Blue, Perp v2, Synthetix PerpsV2, Uniswap v3) on a local chain; the agent and a passive twin began with the same positions and the same reserve.</p></header>
 ${tiles(record)}
 <p class="key">${Object.entries(ACTION_COLORS)
     .filter(([type]) =>
@@ -168,14 +169,21 @@ function actionTable(record: DemoRecord): string {
   const rows = record.frames.flatMap((f) =>
     f.actions.map(
       (a) =>
-        `<tr><td>${f.index}</td><td>${escapeHtml(a.venue)}</td><td><i style="background:${ACTION_COLORS[a.type] ?? '#777'}"></i>${a.type}</td><td>${escapeHtml(a.outcome)}</td><td>${escapeHtml(a.reason ?? a.why)}</td><td>${healthText(a.healthBefore)} → ${healthText(a.healthAfter)}</td><td>${money(a.cost.gas + a.cost.slippage + a.cost.fees)}</td><td>${a.transactions
+        `<tr><td>${f.index}</td><td>${escapeHtml(a.venue)}</td><td><i style="background:${ACTION_COLORS[a.type] ?? '#777'}"></i>${a.type}</td><td>${escapeHtml(a.outcome)}</td><td>${escapeHtml(a.reason ?? a.why)}</td><td>${governorCell(a)}</td><td>${healthText(a.healthBefore)} → ${healthText(a.healthAfter)}</td><td>${money(a.cost.gas + a.cost.slippage + a.cost.fees)}</td><td>${a.transactions
           .map(
             (t) => `<code title="${t.hash}">${t.hash.slice(0, 10)}…</code> ${escapeHtml(t.intent)}`,
           )
           .join('<br>')}</td></tr>`,
     ),
   )
-  return `<h2>Every action</h2><div class="scroll"><table><thead><tr><th>frame</th><th>venue</th><th>action</th><th>outcome</th><th>why</th><th>health</th><th>cost</th><th>transactions</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+  return `<h2>Every action</h2><div class="scroll"><table><thead><tr><th>frame</th><th>venue</th><th>action</th><th>outcome</th><th>why</th><th>governor</th><th>health</th><th>cost</th><th>transactions</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+}
+
+/** The answer, and every limit that was looked at below it. */
+function governorCell({ grant }: ActionRecord): string {
+  if (grant === null) return ''
+  const limits = grant.checks.map((check) => `<small>${escapeHtml(checkText(check))}</small>`)
+  return `${escapeHtml(grantText(grant))}${limits.map((limit) => `<br>${limit}`).join('')}`
 }
 
 function liquidationTable(record: DemoRecord): string {

@@ -48,9 +48,9 @@ export type FootprintConfig = {
 
 /**
  * Defaults of RISK.md F2, F3 and F5, but for participation in calm: at half of that in stress a large fleet that leaves a stress
- * regime cannot rebuild its distance in time (verify/contagion/calm.ts).
+ * regime cannot rebuild its distance in time (packages/lab/verify/governor/calm.ts).
  * R̂ is amber above what 19 of 20 quiet days reach with collateral of five daily volumes, red at what a day of a crash reaches
- * (verify/calibrateReproduction.ts).
+ * (packages/lab/verify/governor/calibrateReproduction.ts).
  */
 export const DEFAULT_FOOTPRINT: FootprintConfig = {
   participationCalmBps: 1_000,

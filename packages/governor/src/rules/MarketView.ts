@@ -134,7 +134,7 @@ function termsOf(
  * Whether the net-footprint test applies: the wall feeds itself, or the market is volatile and we are too large a part of it.
  *
  * RISK.md F3 asks it of a large fleet in calm too. There it vetoes every early small sale, and costs a fleet of a fiftieth of a
- * day's volume four times what the bands alone cost it (verify/contagion/calm.ts).
+ * day's volume four times what the bands alone cost it (packages/lab/verify/governor/calm.ts).
  */
 export function isStressed(view: MarketView, value: number, config: FootprintConfig): boolean {
   if (view.reproduction !== null && view.reproduction >= config.reproductionAmber) return true

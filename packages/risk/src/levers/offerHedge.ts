@@ -8,9 +8,9 @@ import {
   priceOf,
 } from '@plimsoll/domain'
 import { describeHealth, describeUsd } from '../describe.ts'
-import { type Ledger, type MarketUse, positionOf } from '../Ledger.ts'
+import { type Ledger, type MarketUse, openMarket, positionOf } from '../Ledger.ts'
 import { type LeverSetting, rawAtMost, stepOf, unitsAboveFloor } from '../Lever.ts'
-import { marketOf, type PerpCost, paidShare, perpTerms, worstTotal } from '../PerpTerms.ts'
+import { type PerpCost, paidShare, perpTerms, worstTotal } from '../PerpTerms.ts'
 import type { PerpRoute } from '../Routes.ts'
 import { DEFAULT_FUNDING_HOURS, type HedgeConfig } from '../StaticThresholdConfig.ts'
 import { sizeTrade } from '../sizeTrade.ts'
@@ -37,7 +37,7 @@ export function offerHedge(
 ): HedgeOffer | string {
   const { route, hedge } = p
   const { domain, venue, market, asset } = route
-  const ledger = withMarket(context.ledger, route)
+  const ledger = openMarket(context.ledger, route)
   const leg = legOf(ledger, route)
   // A short is opened only on an account as strong as one that could give margin away.
   const floor = Math.max(hedge.minPerpHealth, context.floorOf(positionOf(ledger, domain)))
@@ -135,31 +135,6 @@ function legOf(ledger: Ledger, { domain, market }: PerpRoute): PerpLeg | null {
   const position = positionOf(ledger, domain)
   if (position.type !== 'perp') return null
   return position.legs.find((each) => each.market === market) ?? null
-}
-
-/** The book with a market of size zero in the account, as the frame reads it, where it holds none yet. */
-function withMarket(ledger: Ledger, { venue, domain, market, asset }: PerpRoute): Ledger {
-  const position = positionOf(ledger, domain)
-  const reading = marketOf(ledger.frame, venue, market)
-  if (position.type !== 'perp' || reading === null) return ledger
-  if (position.legs.some((leg) => leg.market === market)) return ledger
-  const { markPrice, maintenanceMarginRatio, fundingRate, fundingInterval } = reading
-  const leg: PerpLeg = {
-    market,
-    asset,
-    size: 0n,
-    openNotional: 0n,
-    markPrice,
-    indexPrice: markPrice,
-    fundingOwed: 0n,
-    fundingRate,
-    fundingInterval,
-    maintenanceMarginRatio,
-  }
-  const opened = { ...position, legs: [...position.legs, leg] }
-  const domains = new Map(ledger.domains)
-  domains.delete(domain)
-  return { ...ledger, positions: new Map(ledger.positions).set(domain, opened), domains }
 }
 
 /** A long that would keep less than a millionth is sold whole: such a rest is worth nothing and can be liquidated. */

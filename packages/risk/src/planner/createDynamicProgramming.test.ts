@@ -129,6 +129,12 @@ describe('which', () => {
     const weighed = planDynamic({ loans: [loan(1.35)], perps: [short], markets }, { routes: to })
     const hedges = weighed.plan.considered!.filter(({ type }) => type === 'hedge')
     expect(hedges.map(({ verdict }) => verdict)).not.toContain('refused')
+    // An account that has never traded takes one all the same.
+    const fresh = { ...short, legs: [] }
+    const first = planDynamic({ loans: [loan(1.35)], perps: [fresh], markets }, { routes: to })
+    expect(
+      first.plan.considered!.filter(({ type }) => type === 'hedge').map(({ verdict }) => verdict),
+    ).not.toContain('refused')
     const without = planDynamic(
       { loans: [loan(1.35)], perps: [short], markets },
       { routes: { swaps: [] } },

@@ -1,8 +1,10 @@
-import { reproductionNumber } from '../../src/crowding/reproductionNumber.ts'
-import type { ImpactTerms } from '../../src/impact/ImpactTerms.ts'
-import { flowOfImpact } from '../../src/impact/squareRootImpact.ts'
-import { DEFAULT_FOOTPRINT } from '../../src/rules/FootprintConfig.ts'
-import { netFootprint } from '../../src/rules/netFootprint.ts'
+import type { ImpactTerms } from '@plimsoll/governor'
+import {
+  DEFAULT_FOOTPRINT,
+  flowOfImpact,
+  netFootprint,
+  reproductionNumber,
+} from '@plimsoll/governor'
 import { oddsOf } from './policies.ts'
 
 /** One agent's wish to sell collateral and repay with it. */

@@ -1,24 +1,9 @@
+import { netFootprint } from '@plimsoll/governor'
+import { stressWeight } from '@plimsoll/risk'
 import { createRandom } from '@plimsoll/testkit'
-import { netFootprint } from '../../src/rules/netFootprint.ts'
+import { type BandsByStress, TABLE } from './engineBands.ts'
 import { oddsOf } from './policies.ts'
 import { normal } from './scenario.ts'
-
-/** Band of health of a policy in one regime; null where it never borrows more. */
-type Band = {
-  readonly low: number
-  readonly lowTo: number
-  readonly high: number | null
-  readonly highTo: number
-}
-export type Bands = { readonly calm: Band; readonly stress: Band }
-
-const STATIC_BAND: Band = { low: 1.3, lowTo: 1.6, high: 2, highTo: 1.6 }
-export const STATIC: Bands = { calm: STATIC_BAND, stress: STATIC_BAND }
-/** RISK.md Exp 2, target leverage 2. */
-export const DYNAMIC: Bands = {
-  calm: { low: 1.48, lowTo: 1.57, high: 1.82, highTo: 1.69 },
-  stress: { low: 1.13, lowTo: 1.2, high: null, highTo: 1.2 },
-}
 
 /** The governor of a fleet in Exp 2's world. */
 export type FleetRules = {
@@ -74,7 +59,7 @@ export function simulateCalmCosts(p: {
   readonly seed: number
   readonly agents: number
   readonly collateral: number
-  readonly bands: Bands
+  readonly bands: BandsByStress
   readonly rules: FleetRules
 }): CalmCosts {
   const market = createRandom(p.seed)
@@ -82,22 +67,32 @@ export function simulateCalmCosts(p: {
   const { rules } = p
   const levers = new Float64Array(p.agents)
   const waiting = new Uint8Array(p.agents)
-  const { low, high } = p.bands.calm
-  for (let i = 0; i < p.agents; i++) levers[i] = leverageOf(low + luck.next() * ((high ?? 2) - low))
+  const first = p.bands(0)
+  const low = Math.exp(first.deleverBelow ?? 0)
+  const high = Math.exp(first.releverAbove ?? Math.log(2))
+  for (let i = 0; i < p.agents; i++) levers[i] = leverageOf(low + luck.next() * (high - low))
   // What one unit of equity of one agent is in daily volumes.
   const unit = p.collateral / (p.agents * TARGET)
   let regime = 0
   const sum = { tracking: 0, trading: 0, liquidation: 0, calm: 0, calmHours: 0, traded: 0 }
-  let first = 0
+  let wished = 0
   let prompt = 0
+  const keep = 2 ** (-1 / TABLE.filter.halfLifeHours)
+  let variance = 0.36 // [1/year]
 
   for (let hour = 0; hour < HOURS; hour++) {
     const of = REGIMES[regime === 0 ? 0 : 1]
-    const variance = (of.sigma * of.sigma) / HOURS
-    let ln = Math.sqrt(variance) * normal(market) - variance / 2
+    const hourly = (of.sigma * of.sigma) / HOURS
+    let ln = Math.sqrt(hourly) * normal(market) - hourly / 2
     if (market.next() < of.jumps / HOURS) ln += -0.03 + 0.05 * normal(market)
     const step = Math.expm1(ln)
-    const band = regime === 0 ? p.bands.calm : p.bands.stress
+    // The engine does not see the regime, only what the returns say of it.
+    variance = keep * variance + (1 - keep) * ln * ln * HOURS
+    const bands = p.bands(stressWeight(Math.sqrt(variance), TABLE))
+    const edge = (lnHealth: number | null): number | null =>
+      lnHealth === null ? null : Math.exp(lnHealth)
+    const [below, belowTo] = [edge(bands.deleverBelow), edge(bands.deleverTo)]
+    const [above, aboveTo] = [edge(bands.releverAbove), edge(bands.releverTo)]
     const sigmaDay = Math.sqrt((of.sigma ** 2 + of.jumps * (0.03 ** 2 + 0.05 ** 2)) / 365)
     let hourCost = 0
     const wishes: { agent: number; to: number; size: number; health: number; urgency: number }[] =
@@ -120,12 +115,13 @@ export function simulateCalmCosts(p: {
       const tracking = (0.1 * Math.abs(leverage - TARGET)) / HOURS
       sum.tracking += tracking
       hourCost += tracking
-      const to =
-        health < band.low
-          ? leverageOf(band.lowTo)
-          : band.high !== null && health > band.high
-            ? leverageOf(band.highTo)
+      const goal =
+        below !== null && health < below
+          ? belowTo
+          : above !== null && health > above
+            ? aboveTo
             : null
+      const to = goal === null ? null : leverageOf(goal)
       if (to === null) {
         waiting[i] = 0
         continue
@@ -145,7 +141,7 @@ export function simulateCalmCosts(p: {
       const { agent, to, size, health } = wish
       const leverage = levers[agent] ?? TARGET
       const fresh = waiting[agent] === 0
-      if (fresh) first += 1
+      if (fresh) wished += 1
       waiting[agent] = 1
       let share = tested ? shareOf(wish, leverage, sigmaDay) : 1
       const room = left / (size * unit)
@@ -180,7 +176,7 @@ export function simulateCalmCosts(p: {
     total: yearly(sum.tracking + sum.trading + sum.liquidation),
     calmTotal: yearly(sum.calm) * (HOURS / Math.max(1, sum.calmHours)),
     participation: sum.traded / (sum.calmHours / 24),
-    prompt: first === 0 ? 1 : prompt / first,
+    prompt: wished === 0 ? 1 : prompt / wished,
   }
 }
 

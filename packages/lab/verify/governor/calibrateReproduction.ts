@@ -2,14 +2,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { InvalidInputError } from '@plimsoll/domain'
+import { BIN, BINS, reproductionNumber, stressMultiplier } from '@plimsoll/governor'
 import { createRandom } from '@plimsoll/testkit'
-import { reproductionNumber } from '../src/crowding/reproductionNumber.ts'
-import { BIN, BINS } from '../src/crowding/Wall.ts'
-import { stressMultiplier } from '../src/impact/stressMultiplier.ts'
-import { normal } from './contagion/scenario.ts'
+import { normal } from './scenario.ts'
 
 // R̂ of a standing wall on quiet days and on days of crashes, by real bars:
-// PLIMSOLL_DATA=… node packages/governor/verify/calibrateReproduction.ts [ETHUSDT]
+// PLIMSOLL_DATA=… node packages/lab/verify/governor/calibrateReproduction.ts [ETHUSDT]
 const asset = process.argv[2] ?? 'ETHUSDT'
 const folder = process.env.PLIMSOLL_DATA
 if (folder === undefined)

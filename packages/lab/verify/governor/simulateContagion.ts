@@ -1,16 +1,19 @@
-import { createRandom } from '@plimsoll/testkit'
-import { BIN, BINS } from '../../src/crowding/Wall.ts'
+import type { ImpactTerms } from '@plimsoll/governor'
 import {
   addFlow,
+  BIN,
+  BINS,
   decayFlow,
   type FlowState,
+  linearImpact,
   NO_FLOW,
+  squareRootImpact,
+  stressMultiplier,
   unabsorbed,
-} from '../../src/impact/FlowState.ts'
-import type { ImpactTerms } from '../../src/impact/ImpactTerms.ts'
-import { linearImpact } from '../../src/impact/linearImpact.ts'
-import { squareRootImpact } from '../../src/impact/squareRootImpact.ts'
-import { stressMultiplier } from '../../src/impact/stressMultiplier.ts'
+} from '@plimsoll/governor'
+import { stressWeight } from '@plimsoll/risk'
+import { createRandom } from '@plimsoll/testkit'
+import { TABLE } from './engineBands.ts'
 import {
   BONUS,
   closeFactor,
@@ -106,6 +109,8 @@ export function simulateContagion(market: Market): Contagion {
   const usual = (SIGMA * SIGMA) / 1_440
   let hour = usual
   let six = usual
+  const keep = 2 ** (-1 / (60 * TABLE.filter.halfLifeHours))
+  let slow = usual
   const squares = new Float64Array(30).fill(usual)
   let window = 30 * usual
   let flow: FlowState = NO_FLOW
@@ -142,6 +147,7 @@ export function simulateContagion(market: Market): Contagion {
     window += step * step - at(squares, t % 30)
     squares[t % 30] = step * step
     hour += (step * step - hour) * (1 - 2 ** (-1 / 60))
+    slow = keep * slow + (1 - keep) * step * step
     six += (step * step - six) * (1 - 2 ** (-1 / 360))
     ownImpact = Math.max(
       ownImpact,
@@ -172,7 +178,7 @@ export function simulateContagion(market: Market): Contagion {
     if (market.policy === null || t % EVERY !== 0) continue
     const sigma = Math.sqrt((0.25 * hour + 0.35 * six + 0.4 * usual) * 1_440)
     const isVolatile = recentSigma >= 2 * SIGMA
-    const stress = sigma > 1.5 * SIGMA
+    const stress = stressWeight(Math.sqrt(slow * 525_600), TABLE)
     const wishes: Wish[] = []
     for (let i = 0; i < count; i++) {
       if (isAgent[i] !== 1 || at(debt, i) <= 0) continue

@@ -1,20 +1,23 @@
+import type { BandsByStress } from './engineBands.ts'
+
 /** What an agent sees when it decides. */
 type View = {
   readonly lnHealth: number
   /** Volatility of a day: a quarter the last hour's, 35 % the last six hours', the rest the usual one. */
   readonly sigma: number
-  readonly stress: boolean
+  /** Weight of stress that the engine's table gives to the volatility of the last half day. */
+  readonly stress: number
 }
 
 /** Log-health to restore; null to hold. */
 export type Policy = (view: View) => number | null
 
-/** Bands of a threshold policy or of a dynamic program: act below `low`, restore `target`. */
-export type Bands = { readonly low: number; readonly target: number }
+/** Bands of a threshold policy: act below `low`, restore `target`. */
+type Thresholds = { readonly low: number; readonly target: number }
 
 /** Health 1.3 → 1.6, whatever the market. */
 export const staticPolicy =
-  ({ low, target }: Bands = { low: 1.3, target: 1.6 }): Policy =>
+  ({ low, target }: Thresholds = { low: 1.3, target: 1.6 }): Policy =>
   ({ lnHealth }) =>
     lnHealth < Math.log(low) ? Math.log(target) : null
 
@@ -25,16 +28,13 @@ export const volTimed: Policy = ({ lnHealth, sigma }) =>
 /** −Φ⁻¹(0.001): where twice the tail is 0.2 %. */
 const Z_TARGET = 3.090232306167813
 
-/** Bands by regime, as a dynamic program gives them: any function of log-health and stress is one. */
+/** What the engine's policy table says. */
 export const bandPolicy =
-  (bands: { readonly calm: Bands; readonly stress: Bands }): Policy =>
+  (bands: BandsByStress): Policy =>
   ({ lnHealth, stress }) => {
-    const { low, target } = stress ? bands.stress : bands.calm
-    return lnHealth < Math.log(low) ? Math.log(target) : null
+    const { deleverBelow, deleverTo } = bands(stress)
+    return deleverBelow !== null && lnHealth < deleverBelow ? deleverTo : null
   }
-
-/** Bands of RISK.md Exp 2 for target leverage 2, until the engine's own tables are plugged in here. */
-export const BANDS_2 = { calm: { low: 1.48, target: 1.57 }, stress: { low: 1.13, target: 1.2 } }
 
 /** Driftless P(hit within 24 h) by reflection: `2Φ(−b/σ)`; 1 at and below the barrier. */
 export const oddsOf = (lnHealth: number, sigma: number): number =>
