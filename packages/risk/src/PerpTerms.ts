@@ -98,5 +98,5 @@ export function worstTotal(p: {
 }
 
 /** What the frame says of a market; null when its venue does not report it. */
-export const marketOf = (frame: Frame, venue: VenueId, market: string): PerpMarketReading | null =>
+const marketOf = (frame: Frame, venue: VenueId, market: string): PerpMarketReading | null =>
   frame.perpMarkets.find((each) => each.venue === venue && each.market === market) ?? null

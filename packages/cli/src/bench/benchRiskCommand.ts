@@ -12,7 +12,8 @@ export const benchRiskCommand = createCommand({
   flags: { json: toggle('print one JSON object') },
   async run({ json }) {
     const clock = { now: () => performance.now() }
-    const figures = { ...benchProbability(clock), ...benchAssessment(clock) }
+    const assessment = benchAssessment(clock)
+    const figures = { ...benchProbability(clock), ...assessment }
     if (json) console.log(JSON.stringify({ type: 'bench', ...figures }))
     else
       for (const [name, value] of Object.entries(figures))
