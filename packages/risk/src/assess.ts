@@ -17,6 +17,7 @@ import { evaluateBreakers } from './breakers/evaluateBreakers.ts'
 import type { StableReading } from './breakers/MarketReadings.ts'
 import { readingsOf } from './breakers/readingsOf.ts'
 import { type AnyHit, createOutlook, type Outlook } from './createOutlook.ts'
+import type { StressConfig } from './stress/StressConfig.ts'
 import { stress } from './stress/stress.ts'
 
 const DAY_MS = 86_400_000
@@ -72,14 +73,7 @@ export function assess(p: {
       correlation: config.correlation,
     }),
   )
-  const report = stress({
-    frame,
-    sigma24h: sigmas,
-    config: {
-      ...config.stress,
-      stables: [...new Set([...config.stress.stables, ...config.stable])],
-    },
-  })
+  const report = stress({ frame, sigma24h: sigmas, config: withStables(config) })
   const diverged = divergence.some(({ share }) => share > config.maxDivergence)
   return {
     block: frame.block.number,
@@ -224,6 +218,17 @@ const forcedVenuesOf = (domains: readonly DomainAssessment[]): number =>
 const assetsOf = ({ portfolio }: Frame): readonly AssetId[] => [
   ...new Set(portfolio.domains.flatMap(({ assets }) => assets)),
 ]
+
+/** Stress with every token that is pinned to the dollar among the stables; made once per configuration. */
+function withStables(config: AssessConfig): StressConfig {
+  const known = stressConfigs.get(config)
+  if (known !== undefined) return known
+  const stables = [...new Set([...config.stress.stables, ...config.stable])]
+  const made = { ...config.stress, stables }
+  stressConfigs.set(config, made)
+  return made
+}
+const stressConfigs = new WeakMap<AssessConfig, StressConfig>()
 
 /** What is pinned to the dollar is quoted in it: no market of its own is asked for. */
 const withExempt = ({ breakers, stable }: AssessConfig): AssessConfig['breakers'] => ({

@@ -78,7 +78,7 @@ export function createOutlook(p: {
       horizonsMs,
     })
   const { low, high } = p.config.correlation
-  const models = new Map<string, LiquidationModel>() // made when first asked for
+  const models = modelsOf(p)
   const model = (correlation: number, horizonsMs: readonly number[]): LiquidationModel => {
     const key = `${correlation} ${horizonsMs.length}`
     const known = models.get(key) ?? modelOf(correlation, horizonsMs)
@@ -162,6 +162,23 @@ export function createOutlook(p: {
       }
     },
   }
+}
+
+type Models = Map<string, LiquidationModel>
+
+/** Models by what they are made from. A forecast stands for minutes and is asked for at every block. */
+const made = new WeakMap<LawConfig, WeakMap<readonly Forecast[], Map<string, Models>>>()
+
+/** Models under these very forecasts so far. */
+function modelsOf(p: Parameters<typeof createOutlook>[0]): Models {
+  const ofConfig = made.get(p.config) ?? new WeakMap<readonly Forecast[], Map<string, Models>>()
+  made.set(p.config, ofConfig)
+  const ofForecasts = ofConfig.get(p.forecasts) ?? new Map<string, Models>()
+  ofConfig.set(p.forecasts, ofForecasts)
+  const key = `${p.nuFactor} ${p.assets.join(' ')} ${p.stable.join(' ')}`
+  const models = ofForecasts.get(key) ?? new Map<string, LiquidationModel>()
+  ofForecasts.set(key, models)
+  return models
 }
 
 /** A forecast for what nobody forecasts. */

@@ -21,6 +21,24 @@ export function stress(p: {
   readonly also?: readonly Scenario[]
 }): StressReport {
   const book = compileBook(p.frame)
-  const grid = scenarioGrid({ assets: book.assets, sigma24h: p.sigma24h, config: p.config })
-  return stressBook(book, [...grid, ...(p.also ?? [])])
+  const grid = gridOf(book.assets, p.sigma24h, p.config)
+  return stressBook(book, p.also === undefined ? grid : [...grid, ...p.also])
+}
+
+type Grid = { readonly key: string; readonly scenarios: readonly Scenario[] }
+
+/** The grid last made under a configuration: it stays the same until a forecast or the assets change. */
+const made = new WeakMap<StressConfig, Grid>()
+
+function gridOf(
+  assets: readonly AssetId[],
+  sigma24h: ReadonlyMap<AssetId, number>,
+  config: StressConfig,
+): readonly Scenario[] {
+  const key = assets.map((asset) => `${asset} ${sigma24h.get(asset) ?? ''}`).join(' ')
+  const known = made.get(config)
+  if (known?.key === key) return known.scenarios
+  const scenarios = scenarioGrid({ assets, sigma24h, config })
+  made.set(config, { key, scenarios })
+  return scenarios
 }
