@@ -89,6 +89,7 @@ describe('help', () => {
         'speed',
         'every',
         'engine',
+        'model',
         'governor',
         'compare',
         'seeds',

@@ -7,10 +7,12 @@ import {
   type ReadyTableName,
 } from '@plimsoll/risk'
 import type { EngineMaker } from '../src/compose/composeAgent.ts'
+import { PAST_DAYS } from '../src/compose/composeForecasts.ts'
 import { VENUES } from '../src/compose/VenueName.ts'
 import { type DemoThresholds, demoThresholds } from '../src/demo/demoConfig.ts'
 import { demoPolicy } from '../src/demo/demoEngine.ts'
 import { runDemo } from '../src/demo/runDemo.ts'
+import { DEFAULT_MODEL } from '../src/model/DEFAULT_MODEL.ts'
 
 /**
  * Tunes the demo's engines for the least total cost on seeds that no comparison uses: static thresholds of loans, then of
@@ -37,11 +39,9 @@ type DynamicNumbers = {
   readonly floorProbability1h: number
 }
 const DYNAMIC: readonly DynamicNumbers[] = [
+  { tolerance: 'balanced', maxCostOverBenefit: 1, floorProbability1h: 0.1 },
+  { tolerance: 'balanced', maxCostOverBenefit: 1, floorProbability1h: 0.3 },
   { tolerance: 'balanced', maxCostOverBenefit: 1, floorProbability1h: 0.02 },
-  { tolerance: 'balanced', maxCostOverBenefit: 3, floorProbability1h: 0.02 },
-  { tolerance: 'balanced', maxCostOverBenefit: 1, floorProbability1h: 0.05 },
-  { tolerance: 'aggressive', maxCostOverBenefit: 1, floorProbability1h: 0.05 },
-  { tolerance: 'conservative', maxCostOverBenefit: 3, floorProbability1h: 0.02 },
 ]
 
 const [only] = process.argv.slice(2)
@@ -97,8 +97,8 @@ async function best<T>(candidates: readonly T[], makerOf: (of: T) => Maker): Pro
     let liquidations = 0
     for (const seed of SEEDS) {
       const { result } = await runDemo({
-        path: syntheticCrash({ seed }),
-        model: null, // thresholds do not look at forecasts
+        path: syntheticCrash({ seed, pastDays: PAST_DAYS }),
+        model: DEFAULT_MODEL,
         seed,
         venues: VENUES,
         engine: 'static',

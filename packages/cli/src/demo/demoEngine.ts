@@ -56,11 +56,12 @@ export function demoEngine(name: EngineName, opened: Frame): EngineMaker {
 
 const TOLERANCE: ReadyTableName = 'balanced'
 
-/** The preset of the demo's tolerance, its price of an action tuned on seeds 101 to 103 (`verify/tuneEngines.ts`); the owner wants the leverages that the portfolio was opened with. */
+/** The preset of the demo's tolerance, its price of an action and its floor tuned on seeds 101 to 103 (`verify/tuneEngines.ts`); the owner wants the leverages that the portfolio was opened with. */
 export const demoPolicy = (opened: Frame): DynamicProgrammingConfig => ({
   ...DYNAMIC_PROGRAMMING[TOLERANCE],
   minActionUsd: 1_000,
   maxCostOverBenefit: 1,
+  floorProbability1h: 0.1,
   targetLeverage: {
     ...DYNAMIC_PROGRAMMING[TOLERANCE].targetLeverage,
     domains: Object.fromEntries(
