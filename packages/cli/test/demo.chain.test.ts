@@ -139,8 +139,8 @@ describe('the synthetic crash, by dynamic programming', () => {
     expect(
       acting
         .flatMap(({ considered }) => considered ?? [])
-        .some(({ verdict }) => verdict === 'runner-up'),
-    ).toBe(true)
+        .filter(({ verdict }) => verdict !== 'chosen').length,
+    ).toBeGreaterThan(acting.length)
   })
 
   test('behavior: the report shows every transaction and asks nothing of the network', () => {
