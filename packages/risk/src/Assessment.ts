@@ -101,6 +101,7 @@ export type Assessment = {
     readonly forecasts: readonly Forecast[]
     readonly stable: readonly AssetId[]
     readonly law: LawConfig
+    readonly nuFactor: number
   }
   /** `stress` when a forecast or a divergence is above its limit. */
   readonly regime: 'calm' | 'stress'

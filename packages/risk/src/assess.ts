@@ -56,13 +56,13 @@ export function assess(p: {
     previous: p.memory?.breakers ?? null,
     now: Number(frame.block.timestamp),
   })
-  const outlook = createOutlook({
-    assets: assetsOf(frame),
+  const given = {
     forecasts: p.forecasts,
     stable: config.stable,
-    config: config.law,
+    law: config.law,
     nuFactor: breakers.overall === 'green' ? 1 : config.breakers.effects.nuFactor,
-  })
+  }
+  const outlook = createOutlook({ ...given, assets: assetsOf(frame), config: given.law })
   const domains = frame.portfolio.domains.map((domain) =>
     assessDomain({
       domain,
@@ -90,7 +90,7 @@ export function assess(p: {
     stress: report,
     breakers,
     effects: config.breakers.effects,
-    outlook: { forecasts: p.forecasts, stable: config.stable, law: config.law },
+    outlook: given,
     regime: diverged || largestSigma > config.stressSigma24h ? 'stress' : 'calm',
   }
 }

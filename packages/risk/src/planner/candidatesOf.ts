@@ -43,8 +43,8 @@ const PERP: readonly Named[] = [
 ]
 
 /**
- * Everything that could be done for one domain now, or all that trades, weighed: each lever to the band's target and, where it costs next
- * to nothing, on to the target leverage.
+ * Everything that could be done for one domain now, or all that trades, weighed: each lever to the band's target and,
+ * where it costs next to nothing, on to the target leverage.
  */
 export function candidatesOf(
   context: CandidateContext,

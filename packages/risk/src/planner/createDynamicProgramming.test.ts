@@ -2,6 +2,7 @@ import { InvalidInputError, numberFromUsd } from '@plimsoll/domain'
 import { describe, expect, test } from 'vitest'
 import { type DynamicParts, planDynamic } from '../../test/planDynamic.ts'
 import { domainId, routes, USDC, WBTC, WETH, type WorldSketch } from '../../test/world.ts'
+import { DEFAULT_ASSESS_CONFIG } from '../AssessConfig.ts'
 import { policyTable } from '../policy/readyTable.ts'
 import { createDynamicProgramming } from './createDynamicProgramming.ts'
 import { DYNAMIC_PROGRAMMING } from './DynamicProgrammingConfig.ts'
@@ -107,6 +108,25 @@ describe('which', () => {
     const refused = plan.considered!.filter(({ verdict }) => verdict === 'refused')
     expect(refused.some(({ why }) => why.includes('the governor denies it by depth-share'))).toBe(
       true,
+    )
+  })
+
+  test('behavior: what the governor defers is not planned either', () => {
+    const { plan } = planDynamic(
+      { loans: [loan(1.35)] },
+      {
+        preview: ({ action }) => ({
+          type: 'deferred',
+          action,
+          rule: 'budget',
+          until: 1n,
+          checks: [],
+        }),
+      },
+    )
+    expect(plan.actions).toEqual([])
+    expect(plan.considered!.map(({ why }) => why).join()).toContain(
+      'the governor defers it by budget',
     )
   })
 
@@ -235,6 +255,24 @@ describe('what it says', () => {
     }
     const chosen = plan.considered!.filter(({ verdict }) => verdict === 'chosen')
     expect(chosen.map(({ type }) => type)).toEqual(plan.actions.map(({ type }) => type))
+  })
+
+  test('behavior: while prices are not trusted, what is left of the probability is as uncertain as what was', () => {
+    const { breakers } = DEFAULT_ASSESS_CONFIG
+    const judgedAt = (nuFactor: number) => {
+      const effects = { ...breakers.effects, nuFactor }
+      const { plan, assessment } = planDynamic(
+        { loans: [loan(1.09)], reserve: [{ token: USDC, amount: 100_000 }] },
+        {
+          sigma: 0.06,
+          assess: { ...DEFAULT_ASSESS_CONFIG, breakers: { ...breakers, effects } },
+        },
+      )
+      expect(assessment.breakers.overall).toBe('amber')
+      return plan.actions[0]!.judgement!.probability24h!
+    }
+    expect(judgedAt(2).before).not.toBe(judgedAt(1).before)
+    expect(judgedAt(2).after).toBeGreaterThan(1.01 * judgedAt(1).after)
   })
 
   test('behavior: the same frame, the same plan', () => {

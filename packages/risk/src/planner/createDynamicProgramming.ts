@@ -72,7 +72,7 @@ export function createDynamicProgramming(p: {
         const standing = standings.get(domain)
         return standing === undefined ? 0 : ownHealth({ type }, standing.loan, goalOf(standing))
       }
-      const settingFor = (domain: DomainAssessment | null) =>
+      const settingFor = (domain: DomainAssessment) =>
         leverSetting({ ledger, assessment, domain, limits: config, routes, floorOf })
 
       const actions: Action[] = []
@@ -104,6 +104,7 @@ export function createDynamicProgramming(p: {
             open.delete(domain.domain)
             continue
           }
+          const urgent = isUrgent(domain, config)
           const choice = chooseAction({
             context: {
               setting: settingFor(domain),
@@ -114,12 +115,12 @@ export function createDynamicProgramming(p: {
                 frame,
                 assessment,
                 domain,
-                actBelow: actBelowOf(domain, standing, isUrgent(domain, config)),
+                actBelow: actBelowOf(domain, standing, urgent),
               }),
             },
             domain,
             standing,
-            urgent: isUrgent(domain, config),
+            urgent,
           })
           if (choice.type === 'hold') {
             considered.push(...rejected(domain, choice.all))
@@ -276,7 +277,6 @@ function judged(
     ...assessment.outlook,
     assets: domain.assets,
     config: assessment.outlook.law,
-    nuFactor: 1,
   }).ahead(domain, { worse: prices, venue: prices }).probabilities
   return {
     ...action,

@@ -51,7 +51,6 @@ export function createPreserving(p: {
         ...assessment.outlook,
         assets: [...new Set(frame.portfolio.domains.flatMap(({ assets }) => assets))],
         config: assessment.outlook.law,
-        nuFactor: assessment.breakers.overall === 'green' ? 1 : assessment.effects.nuFactor,
       })
       let ledger = openLedger(projectFrame(frame, plan.actions), routes.reserve)
       for (const action of plan.actions)

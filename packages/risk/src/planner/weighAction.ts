@@ -23,7 +23,7 @@ export type Preview = (p: { readonly action: Action; readonly frame: Frame }) =>
  *
  * Benefit: what the future costs less, by the policy's value of every domain that it touches. Cost: slippage, fees and
  * gas as quoted, the change of interest and funding over the carry horizon, and the prices put on reserve spent and on
- * value sold. What the governor would cut is weighed as it would be cut; what it would deny is refused with its rule.
+ * value sold. What the governor would cut is weighed as it would be cut; what it would deny or defer is refused with its rule.
  */
 export function weighAction(p: {
   readonly action: Action
@@ -37,7 +37,7 @@ export function weighAction(p: {
 }): Candidate | Refusal {
   const { ledger, valuation, config } = p
   const grant = p.preview?.({ action: p.action, frame: ledger.frame }) ?? null
-  if (grant?.type === 'denied') {
+  if (grant?.type === 'denied' || grant?.type === 'deferred') {
     const check = grant.checks.find(({ rule }) => rule === grant.rule)
     const limit =
       check === undefined
@@ -47,12 +47,12 @@ export function weighAction(p: {
       type: 'refused',
       lever: p.action.type,
       domain: p.action.domain,
-      why: `${p.action.type}: the governor denies it by ${grant.rule}${limit}`,
+      why: `${p.action.type}: the governor ${grant.type === 'denied' ? 'denies' : 'defers'} it by ${grant.rule}${limit}`,
     }
   }
   const action = grant?.action ?? p.action
   const market =
-    p.market === null || grant?.type !== 'reduced'
+    p.market === null || grant === null || grant.type === 'allowed'
       ? p.market
       : { ...p.market, value: p.market.value * shareOf(p.action, action) }
   const after = enter(ledger, action, market)
