@@ -1,3 +1,4 @@
+import { alignedTable } from './alignedTable.ts'
 import {
   type Comparison,
   differenceOf,
@@ -41,15 +42,9 @@ export function comparisonTable(comparison: Comparison): string {
       ...others.map(() => ''),
     ],
   ]
-  const width = header.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)))
-  const lines = rows.map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(width[i] ?? 0))
-      .join('   ')
-      .trimEnd(),
+  return [`${scenario}, seed${many ? 's' : ''} ${range(seeds)}`, '', ...alignedTable(rows)].join(
+    '\n',
   )
-  lines.splice(1, 0, width.map((w) => '─'.repeat(w)).join('   '))
-  return [`${scenario}, seed${many ? 's' : ''} ${range(seeds)}`, '', ...lines].join('\n')
 }
 
 function difference(

@@ -1,3 +1,4 @@
+import { alignedTable } from './alignedTable.ts'
 import type { DemoResult, SideResult } from './DemoRecord.ts'
 import { money } from './money.ts'
 
@@ -7,7 +8,7 @@ export function summaryTable(result: DemoResult): string {
     `${money(side.equityEnd)} of ${money(side.equityStart)} (${((100 * side.equityEnd) / side.equityStart).toFixed(1)}%)`
   const liquidations = ({ liquidations, venuesLiquidated }: SideResult) =>
     venuesLiquidated.length === 0 ? '0' : `${liquidations} on ${venuesLiquidated.length} venues`
-  const rows: readonly (readonly [string, string, string])[] = [
+  const rows = [
     ['', 'agent', 'passive twin'],
     ['liquidations', liquidations(result.agent), liquidations(result.twin)],
     ['equity kept, gas paid', kept(result.agent), kept(result.twin)],
@@ -15,13 +16,5 @@ export function summaryTable(result: DemoResult): string {
     ['gas, slippage, fees', money(result.agent.costs), money(result.twin.costs)],
     ['transactions', String(result.agent.transactions), String(result.twin.transactions)],
   ]
-  const width = [0, 1, 2].map((i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)))
-  const lines = rows.map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(width[i] ?? 0))
-      .join('   ')
-      .trimEnd(),
-  )
-  lines.splice(1, 0, width.map((w) => '─'.repeat(w)).join('   '))
-  return lines.join('\n')
+  return alignedTable(rows).join('\n')
 }
