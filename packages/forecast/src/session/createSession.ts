@@ -19,14 +19,15 @@ export type OnnxSession = {
   /**
    * Runs a batch. The batch's arrays are copied; its caller may reuse them.
    *
-   * @throws ModelTimeoutError when no answer comes in time: the thread is given up, and every later call throws.
+   * @throws ModelTimeoutError when no answer comes in time: the thread is given up, ends by itself, and every
+   *   later call throws.
    * @throws ModelStoppedError when the thread is gone.
    * @throws ModelContractError when the graph cannot run on the batch.
    */
   run(batch: Batch, deadlineMs: number): Promise<RawOutputs>
   /** Whether it still answers. */
   alive(): boolean
-  /** Ends the thread. What is asked of it then throws. */
+  /** Ends the thread once its run has returned. What is asked of it then throws. */
   close(): Promise<void>
 }
 
@@ -55,6 +56,11 @@ export async function createSession(model: ModelFiles): Promise<OnnxSession> {
   const waiting = new Map<number, Waiting>()
   let stopped: BaseError | null = null
   let next = 0
+  const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+  const end = (): Promise<void> => {
+    endThread(worker)
+    return gone
+  }
 
   const stop = (error: BaseError): void => {
     if (stopped !== null) return
@@ -64,7 +70,7 @@ export async function createSession(model: ModelFiles): Promise<OnnxSession> {
       reject(error)
     }
     waiting.clear()
-    void worker.terminate()
+    void end()
   }
   const settle = (message: number): Waiting | null => {
     const found = waiting.get(message)
@@ -79,7 +85,7 @@ export async function createSession(model: ModelFiles): Promise<OnnxSession> {
   try {
     checkDeclared(model, declared)
   } catch (error) {
-    await worker.terminate()
+    await end()
     throw error
   }
   worker.unref()
@@ -114,13 +120,24 @@ export async function createSession(model: ModelFiles): Promise<OnnxSession> {
         )
         waiting.set(message, { resolve, reject, timer })
         worker.ref()
-        worker.postMessage({ id: message, batch } satisfies Request)
+        worker.postMessage({ type: 'run', id: message, batch } satisfies Request)
       }),
     async close() {
       stop(new ModelStoppedError({ model: id, found: 'closed' }))
-      await worker.terminate()
+      await gone
     },
   }
+}
+
+/**
+ * Asks a thread to end when what it runs has returned, and keeps the process until it has.
+ *
+ * Never `terminate`: the runtime throws into a thread that may run no JavaScript any more when its native call returns,
+ * and that aborts the whole process.
+ */
+function endThread(worker: Worker): void {
+  worker.ref()
+  worker.postMessage({ type: 'end' } satisfies Request)
 }
 
 type DeclaredGraph = { readonly inputs: readonly Declared[]; readonly outputs: readonly Declared[] }
@@ -134,7 +151,7 @@ function started(worker: Worker, id: string): Promise<DeclaredGraph> {
     }
     const fail = (error: BaseError): void => {
       stop()
-      void worker.terminate()
+      endThread(worker)
       reject(error)
     }
     const onError = (cause: Error): void =>

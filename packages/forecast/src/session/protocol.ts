@@ -24,8 +24,10 @@ export type Declared = {
   readonly shape: readonly (number | string)[]
 }
 
-/** To the worker. */
-export type Request = { readonly id: number; readonly batch: Batch }
+/** To the worker. After `end` it answers nothing more, and its thread ends by itself. */
+export type Request =
+  | { readonly type: 'run'; readonly id: number; readonly batch: Batch }
+  | { readonly type: 'end' }
 
 /** From the worker. */
 export type Reply =

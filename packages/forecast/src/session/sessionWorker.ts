@@ -16,8 +16,15 @@ if (session !== null) {
   })
   // One after another: `run` yields before it begins, and two that are under way would only wait for each other.
   let last: Promise<void> = Promise.resolve()
+  let ended = false
   port?.on('message', (request: Request) => {
-    last = last.then(() => answer(session, request))
+    if (request.type === 'end') {
+      ended = true
+      port.close()
+    } else
+      last = last.then(() => {
+        if (!ended) return answer(session, request)
+      })
   })
 }
 
@@ -37,7 +44,10 @@ async function load(): Promise<InferenceSession | null> {
   }
 }
 
-async function answer(session: InferenceSession, { id, batch }: Request): Promise<void> {
+async function answer(
+  session: InferenceSession,
+  { id, batch }: Request & { readonly type: 'run' },
+): Promise<void> {
   try {
     const { rows, features, bars } = batch
     const feeds: Record<string, Tensor> = {
