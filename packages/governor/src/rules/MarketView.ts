@@ -47,35 +47,33 @@ export function viewMarket(p: {
   const { footprint, frame, config, guard } = p
   const { venue, asset, side } = footprint
   const at = Number(frame.block.timestamp) * 1_000
-  const series = `${venue} ${asset} ${side}`
+  const readings = guard.of(`${venue} ${asset} ${side}`)
   const isMeasured = footprint.type === 'measured'
   const calm = volatilityOf(p, at)
   const terms = termsOf(p, calm, at)
   const flow: FlowState = p.own?.flow ?? { fast: 0, slow: 0 }
-  const own = {
-    ownRecent: p.own === null ? 0 : numberFromUsd(p.own.recent),
-    ownFlow: unabsorbed(flow),
-    ownInSlot: p.own === null ? 0 : numberFromUsd(p.own.spentInSlot),
-  }
+  const ownFlow = unabsorbed(flow)
   const othersFlow = Math.max(0, p.conditions?.othersFlow ?? 0)
   return {
     footprint,
-    depth: isMeasured ? guard.rely(`depth ${series}`, footprint.depth, at) : 0,
+    depth: isMeasured ? readings.rely('depth', footprint.depth, at) : 0,
     volume5m:
       isMeasured && footprint.volume5m !== null
-        ? guard.rely(`volume ${series}`, footprint.volume5m, at)
+        ? readings.rely('volume', footprint.volume5m, at)
         : null,
     terms,
     isVolatile: calm !== null && !(calm.recent < config.stressVolatilityRatio * calm.least),
     othersFlow,
-    ...own,
+    ownRecent: p.own === null ? 0 : numberFromUsd(p.own.recent),
+    ownFlow,
+    ownInSlot: p.own === null ? 0 : numberFromUsd(p.own.spentInSlot),
     walls: p.walls,
     reproduction:
       p.walls === null || terms === null
         ? null
         : reproductionNumber({
             wall: p.walls.visible,
-            flow: othersFlow + own.ownFlow,
+            flow: othersFlow + ownFlow,
             terms,
           }),
   }
@@ -98,14 +96,13 @@ type Seen = Pick<
 /** What is too calm to be true counts as what it was lately: a limit rises with calm. Null without conditions. */
 function volatilityOf({ conditions, guard, footprint }: Seen, at: number): Volatility | null {
   if (conditions === null) return null
-  const { asset } = footprint
+  const { recentVolatility, dailyVolatility } = conditions
+  const readings = guard.of(footprint.asset)
   // The guard bounds from above; of an inverse that is from below.
-  const calmest = (series: string, volatility: number): number =>
-    1 / guard.rely(`calm ${series} ${asset}`, 1 / volatility, at)
   return {
-    recent: calmest('recent', conditions.recentVolatility),
-    usual: calmest('usual', conditions.dailyVolatility),
-    least: guard.rely(`usual ${asset}`, conditions.dailyVolatility, at),
+    recent: 1 / readings.rely('recent calm', 1 / recentVolatility, at),
+    usual: 1 / readings.rely('usual calm', 1 / dailyVolatility, at),
+    least: readings.rely('usual', dailyVolatility, at),
   }
 }
 
@@ -118,8 +115,7 @@ function termsOf(
   if (conditions === null || calm === null || !Number.isFinite(calm.usual)) return null
   const age = frame.block.timestamp - conditions.at
   if (age < 0n || age > BigInt(Math.floor(config.conditionsMaxAge))) return null
-  const dailyVolume =
-    guard.rely(`day of ${footprint.asset}`, conditions.dailyVolume / 288, at) * 288
+  const dailyVolume = guard.of(footprint.asset).rely('day', conditions.dailyVolume / 288, at) * 288
   return dailyVolume > 0
     ? {
         dailyVolume,

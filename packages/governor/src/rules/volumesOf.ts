@@ -6,10 +6,12 @@ import type { MarketView } from './MarketView.ts'
 export function volumesOf(view: MarketView, frame: Frame, guard: ReadingGuard): readonly number[] {
   const { asset, side } = view.footprint
   const at = Number(frame.block.timestamp) * 1_000
-  return frame.depth
-    .filter((reading) => reading.asset === asset)
-    .map(({ venue, volume5m }) =>
-      guard.rely(`volume ${venue} ${asset} ${side}`, numberFromUsd(volume5m), at),
-    )
-    .filter((volume) => volume > 0)
+  const volumes: number[] = []
+  for (const reading of frame.depth) {
+    if (reading.asset !== asset) continue
+    const readings = guard.of(`${reading.venue} ${asset} ${side}`)
+    const volume = readings.rely('volume', numberFromUsd(reading.volume5m), at)
+    if (volume > 0) volumes.push(volume)
+  }
+  return volumes
 }
