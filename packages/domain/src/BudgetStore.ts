@@ -74,12 +74,18 @@ export type BudgetAnswer =
 export type SpendAnswer =
   | {
       readonly type: 'spent'
+      /** As it is after the charge. */
       readonly lease: Lease
+      /** What was charged under the id, now or before. [USD 1e8] */
+      readonly amount: Usd
       /** End of the slot it was charged in: trade before it, by the store's time, or not at all. [ms] */
       readonly until: number
       readonly now: number
     }
   | { readonly type: 'refused'; readonly why: 'no-lease' | 'expired' | 'exceeds' | 'released' }
+
+/** Answer to asking and spending at once: a charge, or why there is none. */
+export type TakeAnswer = SpendAnswer | Exclude<BudgetAnswer, { readonly type: 'granted' }>
 
 /** One budget as it stands. [USD 1e8, ms] */
 export type BudgetStatus = {
@@ -101,7 +107,8 @@ export type BudgetStatus = {
   readonly spentInSlot: Usd
   /** Spent since the budget was made. */
   readonly spent: Usd
-  readonly leases: readonly Lease[]
+  /** Leases that have not expired. */
+  readonly leases: number
   readonly now: number
 }
 
@@ -115,11 +122,9 @@ export type BudgetStatus = {
  * nothing is granted.
  *
  * @example
- * const answer = await store.request({ key, id: 'keeper-7/1', agent: 'keeper-7', amount, least, urgency, budget })
- * if (answer.type === 'granted') {
- *   const spent = await store.spend({ key, lease: answer.lease.id, id: 'tx-1', amount }) // before anything is sent
- *   if (spent.type === 'spent') await send()
- * }
+ * const wish = { key, id: 'keeper-7/1', agent: 'keeper-7', amount, least, urgency, budget }
+ * const answer = await store.take(wish, 'tx-1') // before anything is sent
+ * if (answer.type === 'spent') await send(answer.amount)
  */
 export interface BudgetStore {
   /** Sets the terms of a budget. A change of limit holds from the next slot on where it rises, at once where it falls. */
@@ -133,6 +138,8 @@ export interface BudgetStore {
     readonly id: string
     readonly amount: Usd
   }): Promise<SpendAnswer>
+  /** Asks, and charges in the same change what is left of the lease, up to the amount asked for. Repeating a spending charges once. */
+  take(request: BudgetRequest, spending: string): Promise<TakeAnswer>
   /** Gives up what is left of a lease; safe to repeat. */
   release(p: { readonly key: BudgetKey; readonly lease: string }): Promise<void>
   /** Budgets as they stand: those asked for that are defined, or all. */

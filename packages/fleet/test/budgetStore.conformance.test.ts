@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { budgetStoreSuite } from '@plimsoll/testkit'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -58,7 +59,7 @@ describe('createPostgresBudgetStore fails closed', () => {
       code: 'INPUT_BUDGET_STORE',
     })
     await createPostgresBudgetTables(pool)
-    await pool.query('UPDATE plimsoll_budget_store SET version = 2')
+    await pool.query('UPDATE plimsoll_budget_store SET version = 1')
     await expect(createPostgresBudgetStore({ pool })).rejects.toMatchObject({
       code: 'INPUT_BUDGET_STORE',
     })
@@ -88,6 +89,18 @@ describe('createPostgresBudgetStore fails closed', () => {
     })
     const [status] = await store.status()
     expect(Math.abs(status!.now - Date.now())).toBeLessThan(60_000)
+    // A slot later, what was seen then decides nothing.
+    await sleep(1_000)
+    const answer = await store.take(
+      {
+        ...{ key, id: 'a', agent: 'a', urgency: 1 },
+        ...{ amount: 5n as never, least: 0n as never, budget: 5n as never },
+      },
+      'x',
+    )
+    if (answer.type !== 'spent') throw expect.unreachable()
+    expect(answer.now).toBeGreaterThanOrEqual(status!.now + 1_000)
+    expect(answer.lease.slot).toBeGreaterThan(status!.slot)
     await store.close()
   })
 })

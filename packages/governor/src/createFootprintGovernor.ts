@@ -66,7 +66,10 @@ export function createFootprintGovernor(p: FootprintPorts): Governor {
   ): MarketView[] =>
     markets.map((footprint) =>
       viewMarket({
-        ...{ footprint, frame, config, guard },
+        footprint,
+        frame,
+        config,
+        guard,
         conditions: p.conditions(footprint.asset, frame),
         walls: p.walls?.(footprint.asset, frame) ?? null,
         own:
@@ -114,7 +117,7 @@ export function createFootprintGovernor(p: FootprintPorts): Governor {
           ? { ...asked, count: asked.count + 1 }
           : { block: frame.block.number, count: 0 }
       const once = `${frame.block.number}.${asked.count}`
-      const status = await attempt(() =>
+      const status = await attempt(
         p.store.status(markets.map(({ asset, venue }) => ({ asset, venue, purpose: 'orders' }))),
       )
       const views = viewsOf(markets, frame, Array.isArray(status) ? status : [])
@@ -148,9 +151,9 @@ function unreachable(error: BaseError): Pick<Judgement, 'binding' | 'checks'> {
   return { binding: { ...check, recovering: 'no' }, checks: [check] }
 }
 
-async function attempt<T>(work: () => Promise<T>): Promise<T | BaseError> {
+async function attempt<T>(answer: Promise<T>): Promise<T | BaseError> {
   try {
-    return await work()
+    return await answer
   } catch (cause) {
     if (cause instanceof BaseError) return cause
     throw cause

@@ -51,14 +51,14 @@ describe('createSqliteBudgetStore fails closed', () => {
     }
   }
 
-  test('error: BudgetStoreMissingError on a missing file, another program’s and a later version’s', () => {
+  test('error: BudgetStoreMissingError on a missing file, another program’s and another version’s', () => {
     inFolder((path) => {
       const open = () => createSqliteBudgetStore({ path, clock })
       expect(open).toThrow(BudgetStoreMissingError)
       const database = new DatabaseSync(path)
       database.exec('CREATE TABLE t (i INTEGER)')
       expect(open).toThrow(BudgetStoreMissingError)
-      database.exec('DROP TABLE t; PRAGMA application_id = 0x504c4947; PRAGMA user_version = 2')
+      database.exec('DROP TABLE t; PRAGMA application_id = 0x504c4947; PRAGMA user_version = 1')
       database.exec('CREATE TABLE t (i INTEGER)')
       database.close()
       expect(open).toThrow(BudgetStoreMissingError)

@@ -242,9 +242,9 @@ export function budgetStoreSuite(p: {
         available: 550n,
         recent: 250n,
         spent: 250n,
+        leases: 2,
         now: clock.at,
       })
-      expect(status!.leases.map(({ id }) => id)).toEqual(['a', 'b'])
       expect(status!.flow.fast + status!.flow.slow).toBeGreaterThan(0)
       late(40) // eight minutes later
       expect((await on.store.status())[0]).toMatchObject({ recent: 0n, granted: 0n, carried: 0n })
@@ -259,6 +259,65 @@ export function budgetStoreSuite(p: {
       expect(await named([bypass])).toEqual(['bypass'])
       expect(await named([{ ...key, venue: 'elsewhere' }])).toEqual([])
       expect(await named([])).toEqual([])
+    })
+
+    test('B22 asking and charging at once is one grant, charged once', async () => {
+      const take = async (id: string, amount: bigint, spending: string, of = key) => {
+        const answer = await on.store.take(ask(id, amount, { key: of }), spending)
+        if (answer.type !== 'spent') return answer.type === 'refused' ? answer.why : answer.type
+        expect(answer.until).toBe((Math.floor(clock.at / SLOT) + 1) * SLOT)
+        return [answer.amount, answer.lease.granted, answer.lease.spent]
+      }
+      expect(await take('early', 600n, 'x')).toBe('pending')
+      late()
+      expect(await take('early', 600n, 'x')).toEqual([600n, 600n, 600n])
+      expect(await take('early', 600n, 'x')).toEqual([600n, 600n, 600n])
+      expect(await take('early', 600n, 'y')).toEqual([0n, 600n, 600n])
+      expect(await take('partly', 700n, 'x')).toEqual([400n, 400n, 400n])
+      expect(await take('none', 1n, 'x')).toBe('exhausted')
+      expect(await take('nowhere', 1n, 'x', { ...key, venue: 'elsewhere' })).toBe('no-terms')
+      late(1)
+      const held = await leaseOf('held', 500n)
+      expect(await take('held', 200n, 'x')).toEqual([200n, held.granted, 200n])
+      expect(await take('held', 400n, 'y')).toEqual([300n, held.granted, 500n])
+      expect((await on.store.status())[0]).toMatchObject({ spentInSlot: 500n, spent: 1_500n })
+      await leaseOf('given up', 500n)
+      await on.store.release({ key, lease: 'given up' })
+      expect(await take('given up', 500n, 'x')).toBe('released')
+      expect((await on.store.status())[0]).toMatchObject({ spent: 1_500n })
+    })
+
+    test('B23 many who take at once, each after a look, never get more than there is', async () => {
+      late()
+      const stores = [
+        on.store,
+        ...(on.connect === null ? [] : [await on.connect(), await on.connect()]),
+      ]
+      const taken = await Promise.all(
+        Array.from({ length: 30 }, async (_, i) => {
+          const store = stores[i % stores.length]!
+          await store.status([key])
+          const answer = await store.take(ask(`agent-${i}`, 70n), 'x')
+          return answer.type === 'spent' ? answer.amount : 0n
+        }),
+      )
+      expect(taken.reduce<bigint>((sum, amount) => sum + amount, 0n)).toBe(1_000n)
+      expect((await on.store.status([key]))[0]).toMatchObject({ spent: 1_000n, available: 0n })
+      for (const store of stores.slice(1)) await store.close()
+    })
+
+    test('B24 a look that others have made old decides nothing', async () => {
+      if (on.connect === null) return
+      late()
+      const other = await on.connect()
+      await on.store.status([key])
+      expect(await other.take(ask('b', 900n), 'x')).toMatchObject({ amount: 900n })
+      expect(await on.store.take(ask('a', 900n), 'x')).toMatchObject({ amount: 100n })
+      await on.store.status([key])
+      late(2)
+      await other.take(ask('c', 1_000n), 'x')
+      expect(await on.store.take(ask('d', 1n), 'x')).toMatchObject({ why: 'exhausted' })
+      await other.close()
     })
 
     test('B16 requests that make no sense are refused as errors', async () => {
@@ -329,6 +388,7 @@ export function budgetStoreSuite(p: {
         await expect(
           on.store.spend({ key, lease: 'a', id: 'x', amount: usd(1n) }),
         ).rejects.toMatchObject({ recovery: 'halt' })
+        await expect(on.store.take(ask('b', 1n), 'x')).rejects.toMatchObject({ recovery: 'halt' })
         await expect(on.store.status()).rejects.toMatchObject({ recovery: 'halt' })
         await expect(on.store.define(key, terms)).rejects.toMatchObject({ recovery: 'halt' })
       }

@@ -102,9 +102,9 @@ const define = (store: BudgetStore): Promise<void> =>
 function createTurns(store: BudgetStore, clock: { at: number }): BudgetStore {
   return {
     ...store,
-    request(request) {
+    take(request, spending) {
       clock.at += SLOT_MS / AGENTS
-      return store.request(request)
+      return store.take(request, spending)
     },
   }
 }

@@ -101,7 +101,7 @@ function viewOf(status: BudgetStatus): BudgetView {
     recentUsd: numberFromUsd(status.recent),
     unabsorbedUsd: status.flow.fast + status.flow.slow,
     spentUsd: numberFromUsd(status.spent),
-    leases: status.leases.length,
+    leases: status.leases,
   }
 }
 

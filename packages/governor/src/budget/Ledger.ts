@@ -10,6 +10,9 @@ export type Bid = {
   readonly urgency: number
 }
 
+/** A charge of a lease, in the slot in which it may be traded. */
+export type Spending = { readonly id: string; readonly amount: Usd; readonly slot: number }
+
 /** A lease with what the law needs to know of it. */
 export type LedgerLease = {
   readonly id: string
@@ -22,8 +25,8 @@ export type LedgerLease = {
   readonly spentLate: Usd
   /** False once released: what is unspent is nobody's to spend any more. */
   readonly open: boolean
-  /** By id of the spending, so that repeating one charges once. */
-  readonly spends: Readonly<Record<string, { readonly amount: Usd; readonly slot: number }>>
+  /** By id, so that repeating one charges once. A list: a record whose keys are ids has another shape for every lease. */
+  readonly spends: readonly Spending[]
 }
 
 /**

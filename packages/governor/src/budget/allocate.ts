@@ -14,12 +14,18 @@ export function allocate(bids: readonly Bid[], budget: Usd): ReadonlyMap<string,
   const shares = new Map<string, Usd>()
   let left: bigint = budget
   for (const { id, amount, least } of bids.toSorted(byUrgency)) {
-    const share = leastOf(amount, left)
-    if (share <= 0n || share < least) continue
-    shares.set(id, usd(share))
+    const share = shareOf({ amount, least }, left)
+    if (share === null) continue
+    shares.set(id, share)
     left -= share
   }
   return shares
+}
+
+/** What a request gets of what is left; null where that is nothing, or less than it has use for. */
+export function shareOf(bid: Pick<Bid, 'amount' | 'least'>, left: bigint): Usd | null {
+  const share = leastOf(bid.amount, left)
+  return share <= 0n || share < bid.least ? null : usd(share)
 }
 
 const byUrgency = (a: Bid, b: Bid): number => b.urgency - a.urgency || (a.id < b.id ? -1 : 1)

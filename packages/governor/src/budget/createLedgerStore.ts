@@ -1,6 +1,6 @@
-import type { BudgetKey, BudgetStore } from '@plimsoll/domain'
+import { type BudgetKey, type BudgetStore, usd } from '@plimsoll/domain'
 import type { Ledger } from './Ledger.ts'
-import { advance, releaseOf, requestOf, spendOf, statusOf } from './ledgerLaw.ts'
+import { advance, releaseOf, requestOf, spendOf, statusOf, takeOf } from './ledgerLaw.ts'
 import { changeTerms, openLedger } from './openLedger.ts'
 
 /** What a change makes of a ledger. */
@@ -40,18 +40,11 @@ export function createLedgerStore(table: LedgerTable): BudgetStore {
       })),
     request: (request) =>
       table.transact(request.key, (ledger, now) =>
-        ledger === null
-          ? {
-              ledger,
-              answer: {
-                type: 'refused',
-                why: 'no-terms',
-                available: (request.amount * 0n) as typeof request.amount,
-                until: now,
-                now,
-              },
-            }
-          : requestOf(ledger, request, now),
+        ledger === null ? withoutTerms(now) : requestOf(ledger, request, now),
+      ),
+    take: (request, spending) =>
+      table.transact(request.key, (ledger, now) =>
+        ledger === null ? withoutTerms(now) : takeOf(ledger, request, spending, now),
       ),
     spend: ({ key, ...p }) =>
       table.transact(key, (ledger, now) =>
@@ -71,3 +64,10 @@ export function createLedgerStore(table: LedgerTable): BudgetStore {
     close: () => table.close(),
   }
 }
+
+/** A budget that nobody defined grants nothing. */
+const withoutTerms = (now: number) =>
+  ({
+    ledger: null,
+    answer: { type: 'refused', why: 'no-terms', available: usd(0n), until: now, now },
+  }) as const

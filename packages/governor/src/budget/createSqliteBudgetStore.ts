@@ -10,8 +10,8 @@ import {
 import { type Ledger, ledgerName } from './Ledger.ts'
 import { createLedgerCodec } from './ledgerJson.ts'
 
-/** Version of the table below; a store of another version is refused. */
-const SCHEMA_VERSION = 1
+/** Version of the table below and of what its bodies say; a store of another version is refused. */
+const SCHEMA_VERSION = 2
 /** Marks a file as a budget store. */
 const APPLICATION_ID = 0x504c4947
 

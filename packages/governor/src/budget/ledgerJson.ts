@@ -24,12 +24,7 @@ export function encodeLedger(ledger: Ledger): StoredLedger {
       granted: String(lease.granted),
       spentFirst: String(lease.spentFirst),
       spentLate: String(lease.spentLate),
-      spends: Object.fromEntries(
-        Object.entries(lease.spends).map(([id, { amount, slot }]) => [
-          id,
-          { amount: String(amount), slot },
-        ]),
-      ),
+      spends: lease.spends.map((spending) => ({ ...spending, amount: String(spending.amount) })),
     })),
     recent: ledger.recent.map(({ slot, spent }) => ({ slot, spent: String(spent) })),
     spent: String(ledger.spent),
@@ -99,7 +94,7 @@ function brokenLaw({ leases, limit, budget, terms, time, slot }: Ledger): string
   for (const lease of leases) {
     if (lease.spentFirst + lease.spentLate > lease.granted) return `lease ${lease.id} overspent`
     if (lease.slot > slot) return `lease ${lease.id} of a slot to come`
-    const sum = Object.values(lease.spends).reduce((total, { amount }) => total + amount, 0n)
+    const sum = lease.spends.reduce((total, { amount }) => total + amount, 0n)
     if (sum !== lease.spentFirst + lease.spentLate) return `lease ${lease.id} that does not add up`
   }
   return null
@@ -160,12 +155,10 @@ function lease(value: unknown): LedgerLease {
     spentFirst: amount(of.spentFirst),
     spentLate: amount(of.spentLate),
     open: flag(of.open),
-    spends: Object.fromEntries(
-      Object.entries(fieldsOf(of.spends)).map(([id, spent]) => {
-        const { amount: charged, slot } = fieldsOf(spent)
-        return [id, { amount: amount(charged), slot: number(slot) }]
-      }),
-    ),
+    spends: list(of.spends).map((each) => {
+      const { id, amount: charged, slot } = fieldsOf(each)
+      return { id: text(id), amount: amount(charged), slot: number(slot) }
+    }),
   }
 }
 

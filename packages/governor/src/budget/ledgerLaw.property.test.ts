@@ -1,9 +1,9 @@
-import { usd } from '@plimsoll/domain'
+import { type TakeAnswer, usd } from '@plimsoll/domain'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Ledger } from './Ledger.ts'
 import { decodeLedger, encodeLedger } from './ledgerJson.ts'
-import { releaseOf, requestOf, spendOf, statusOf } from './ledgerLaw.ts'
+import { releaseOf, requestOf, spendOf, statusOf, takeOf } from './ledgerLaw.ts'
 import { changeTerms, openLedger } from './openLedger.ts'
 
 const key = { asset: 'ETH', venue: 'pool', purpose: 'orders' } as const
@@ -21,6 +21,7 @@ const step = fc.oneof(
     amount,
     urgency: fc.integer({ min: 0, max: 5 }),
     budget: fc.bigInt({ min: 0n, max: 200n }),
+    spending: fc.option(id),
   }),
   fc.record({
     type: fc.constant('spend' as const),
@@ -42,6 +43,15 @@ test('property: grants of a slot never exceed its budget, trades in a slot neith
       const granted = new Map<number, Map<string, bigint>>()
       const traded = new Map<number, bigint>()
       const spends = new Set<string>()
+      const charge = (id: string, slot: number, answer: TakeAnswer): void => {
+        if (answer.type !== 'spent' || answer.amount === 0n) return
+        const name = `${answer.lease.id}.${id}.${answer.lease.slot}`
+        if (spends.has(name)) return
+        spends.add(name)
+        expect(answer.until).toBe((slot + 1) * SLOT)
+        traded.set(slot, (traded.get(slot) ?? 0n) + answer.amount)
+        if (answer.lease.slot < slot) seenLate += 1
+      }
       for (const each of steps) {
         switch (each.type) {
           case 'wait':
@@ -57,7 +67,13 @@ test('property: grants of a slot never exceed its budget, trades in a slot neith
               urgency: each.urgency,
               budget: usd(each.budget),
             }
-            ledger = requestOf(ledger, request, now).ledger
+            const slot = Math.floor(Math.max(now, ledger.time) / SLOT)
+            if (each.spending === null) ledger = requestOf(ledger, request, now).ledger
+            else {
+              const taken = takeOf(ledger, request, each.spending, now)
+              charge(each.spending, slot, taken.answer)
+              ledger = taken.ledger
+            }
             for (const lease of ledger.leases) {
               const of = granted.get(lease.slot) ?? new Map<string, bigint>()
               of.set(lease.id, lease.granted)
@@ -72,13 +88,7 @@ test('property: grants of a slot never exceed its budget, trades in a slot neith
               { lease: each.lease, id: each.id, amount: usd(each.amount) },
               now,
             )
-            const name = `${each.lease}.${each.id}.${answer.type === 'spent' ? answer.lease.slot : ''}`
-            if (answer.type === 'spent' && !spends.has(name)) {
-              spends.add(name)
-              expect(answer.until).toBe((slot + 1) * SLOT)
-              traded.set(slot, (traded.get(slot) ?? 0n) + each.amount)
-              if (answer.lease.slot < slot) seenLate += 1
-            }
+            charge(each.id, slot, answer)
             ledger = after
             break
           }

@@ -7,12 +7,13 @@ import {
   least as leastOf,
   numberFromUsd,
   type SpendAnswer,
+  type TakeAnswer,
   type Usd,
   usd,
 } from '@plimsoll/domain'
 import { addFlow, decayFlow } from '../impact/FlowState.ts'
-import { allocate } from './allocate.ts'
-import type { Ledger, LedgerLease } from './Ledger.ts'
+import { allocate, shareOf } from './allocate.ts'
+import type { Ledger, LedgerLease, Spending } from './Ledger.ts'
 
 /** Window over which trading counts as recent. [ms] */
 const RECENT = 300_000
@@ -77,8 +78,8 @@ export function requestOf(
   // Late, or left out: what the others left, by this agent's own opinion of its market if that is smaller.
   const budget = usd(leastOf(request.budget, ledger.budget))
   const available = availableIn({ ...ledger, budget })
-  const share = allocate([{ id, agent, amount, least, urgency }], available).get(id)
-  if (share === undefined)
+  const share = shareOf(request, available)
+  if (share === null)
     return {
       ledger,
       answer: {
@@ -104,17 +105,19 @@ export function spendOf(
     ({ ledger, answer: { type: 'refused', why } }) as const
   const lease = ledger.leases.find(({ id }) => id === p.lease)
   if (lease === undefined) return refuse('no-lease')
-  const known = Object.hasOwn(lease.spends, p.id) ? lease.spends[p.id] : undefined
-  if (known !== undefined) return { ledger, answer: spent(ledger, lease, known.slot) }
+  const known = lease.spends.find(({ id }) => id === p.id)
+  if (known !== undefined) return { ledger, answer: spent(ledger, lease, known) }
   if (!lease.open) return refuse('released')
   if (!(p.amount >= 0n) || lease.spentFirst + lease.spentLate + p.amount > lease.granted)
     return refuse('exceeds')
+  const spending = { id: p.id, amount: p.amount, slot: ledger.slot }
+  if (p.amount === 0n) return { ledger, answer: spent(ledger, lease, spending) }
   const late = ledger.slot > lease.slot
   const charged: LedgerLease = {
     ...lease,
     spentFirst: late ? lease.spentFirst : usd(lease.spentFirst + p.amount),
     spentLate: late ? usd(lease.spentLate + p.amount) : lease.spentLate,
-    spends: { ...lease.spends, [p.id]: { amount: p.amount, slot: ledger.slot } },
+    spends: [...lease.spends, spending],
   }
   return {
     ledger: {
@@ -125,8 +128,22 @@ export function spendOf(
       flowAt: ledger.time,
       spent: usd(ledger.spent + p.amount),
     },
-    answer: spent(ledger, charged, ledger.slot),
+    answer: spent(ledger, charged, spending),
   }
+}
+
+/** Asks, and charges what is left of the lease, up to the amount asked for. Repeating a spending charges once. */
+export function takeOf(
+  before: Ledger,
+  request: BudgetRequest,
+  spending: string,
+  now: number,
+): { readonly ledger: Ledger; readonly answer: TakeAnswer } {
+  const { ledger, answer } = requestOf(before, request, now)
+  if (answer.type !== 'granted') return { ledger, answer }
+  const { id, granted, spent } = answer.lease
+  const amount = usd(leastOf(request.amount, granted - spent))
+  return spendOf(ledger, { lease: id, id: spending, amount }, now)
 }
 
 /** Gives up what is left of a lease: others may have it from the next slot on. */
@@ -142,8 +159,7 @@ export function releaseOf(before: Ledger, lease: string, now: number): Ledger {
 /** The budget as it stands. */
 export function statusOf(before: Ledger, now: number): BudgetStatus {
   const ledger = advance(before, now)
-  const granted = grantedIn(ledger)
-  const carried = carriedIn(ledger)
+  const { granted, carried, spentInSlot } = sumsOf(ledger)
   return {
     key: ledger.key,
     terms: ledger.terms,
@@ -151,15 +167,12 @@ export function statusOf(before: Ledger, now: number): BudgetStatus {
     budget: ledger.budget,
     granted,
     carried,
-    available: leftOf(ledger.budget, granted, carried),
+    available: leftOf(ledger.budget, { granted, carried }),
     recent: usd(ledger.recent.reduce((sum, { spent }) => sum + spent, 0n)),
     flow: decayFlow(ledger.flow, ledger.time - ledger.flowAt),
-    spentInSlot: spentIn(ledger),
+    spentInSlot,
     spent: ledger.spent,
-    // Made when somebody looks: a decision does not.
-    get leases() {
-      return ledger.leases.map((lease) => shown(ledger, lease))
-    },
+    leases: ledger.leases.length,
     now: ledger.time,
   }
 }
@@ -167,6 +180,7 @@ export function statusOf(before: Ledger, now: number): BudgetStatus {
 /** Allocates what was gathered in this slot. */
 function settleBids(ledger: Ledger): Ledger {
   if (ledger.allocated) return ledger
+  if (ledger.bids.length === 0) return { ...ledger, allocated: true }
   const shares = allocate(ledger.bids, availableIn(ledger))
   const leases = ledger.bids.flatMap(({ id, agent }) => {
     const share = shares.get(id)
@@ -175,34 +189,33 @@ function settleBids(ledger: Ledger): Ledger {
   return { ...ledger, allocated: true, bids: [], leases: [...ledger.leases, ...leases] }
 }
 
-/** Leases of this slot, in full: what is given back is not granted again within it. */
-function grantedIn({ leases, slot }: Ledger): Usd {
-  let sum = 0n
-  for (const lease of leases) if (lease.slot === slot) sum += lease.granted
-  return usd(sum)
+/** What a slot's leases add up to. [USD 1e8] */
+type Sums = {
+  /** Leases of this slot, in full: what is given back is not granted again within it. */
+  readonly granted: Usd
+  /** What leases of earlier slots have traded in this one or still may. */
+  readonly carried: Usd
+  /** Spent under leases of this slot, which is within it. */
+  readonly spentInSlot: Usd
 }
 
-/** What leases of earlier slots have traded in this one or still may. */
-function carriedIn({ leases, slot }: Ledger): Usd {
-  let sum = 0n
+function sumsOf({ leases, slot }: Ledger): Sums {
+  let granted = 0n
+  let carried = 0n
+  let spentInSlot = 0n
   for (const lease of leases)
-    if (lease.slot < slot) sum += lease.open ? lease.granted - lease.spentFirst : lease.spentLate
-  return usd(sum)
+    if (lease.slot === slot) {
+      granted += lease.granted
+      spentInSlot += lease.spentFirst
+    } else carried += lease.open ? lease.granted - lease.spentFirst : lease.spentLate
+  return { granted: usd(granted), carried: usd(carried), spentInSlot: usd(spentInSlot) }
 }
 
-const availableIn = (ledger: Ledger): Usd =>
-  leftOf(ledger.budget, grantedIn(ledger), carriedIn(ledger))
+const availableIn = (ledger: Ledger): Usd => leftOf(ledger.budget, sumsOf(ledger))
 
-function leftOf(budget: Usd, granted: Usd, carried: Usd): Usd {
+function leftOf(budget: Usd, { granted, carried }: Pick<Sums, 'granted' | 'carried'>): Usd {
   const left = budget - granted - carried
   return usd(left > 0n ? left : 0n)
-}
-
-/** Spent under leases of this slot, which is within it. */
-function spentIn({ leases, slot }: Ledger): Usd {
-  let sum = 0n
-  for (const lease of leases) if (lease.slot === slot) sum += lease.spentFirst
-  return usd(sum)
 }
 
 const leaseOf = ({ slot }: Ledger, id: string, agent: string, share: Usd): LedgerLease => ({
@@ -213,7 +226,7 @@ const leaseOf = ({ slot }: Ledger, id: string, agent: string, share: Usd): Ledge
   spentFirst: usd(0n),
   spentLate: usd(0n),
   open: true,
-  spends: {},
+  spends: [],
 })
 
 function shown({ terms }: Ledger, lease: LedgerLease): Lease {
@@ -229,9 +242,10 @@ function shown({ terms }: Ledger, lease: LedgerLease): Lease {
   }
 }
 
-const spent = (ledger: Ledger, lease: LedgerLease, slot: number): SpendAnswer => ({
+const spent = (ledger: Ledger, lease: LedgerLease, { amount, slot }: Spending): SpendAnswer => ({
   type: 'spent',
   lease: shown(ledger, lease),
+  amount,
   until: (slot + 1) * ledger.terms.slotMs,
   now: ledger.time,
 })

@@ -1,11 +1,13 @@
 import {
   BaseError,
   type BudgetKey,
+  type BudgetRequest,
   type BudgetStore,
   type GrantLease,
   type Lease,
   least,
   numberFromUsd,
+  type SpendAnswer,
   type Usd,
   usd,
 } from '@plimsoll/domain'
@@ -19,13 +21,22 @@ import type { MarketView } from './MarketView.ts'
 /** A judgement with what was charged for it. */
 export type Leased = Judgement & { readonly leases: readonly GrantLease[] }
 
-type Held = { readonly view: MarketView; readonly key: BudgetKey; readonly lease: Lease }
+type Charge = Extract<SpendAnswer, { readonly type: 'spent' }>
+
+/** A lease on one market: what is left of it, or what was charged of it with the asking. */
+type Held = {
+  readonly view: MarketView
+  readonly key: BudgetKey
+  readonly lease: Lease
+  readonly left: Usd
+  readonly charge: Charge | null
+}
 
 /**
  * Takes the fleet's leases for what the rules let through, on every market of the action, and charges them.
  *
  * One wish is one lease per slot: asking again in later ticks finds it. The smallest lease decides for the whole action; the
- * rest of the others is given back.
+ * rest of the others is given back. On one market nothing else decides, so it is asked and charged at once.
  */
 export async function takeLeases(p: {
   readonly agent: string
@@ -49,22 +60,15 @@ export async function takeLeases(p: {
     }
     if (judged.share === 0 || held.length < views.length) return { ...judged, share: 0, leases: [] }
     const leases: GrantLease[] = []
-    for (const { view, key, lease } of held) {
-      const left = usd(lease.granted - lease.spent)
+    for (const { view, key, lease, left, charge } of held) {
       const amount = usd(least(dollarsUp((view.footprint.value ?? 0) * judged.share), left))
-      const spent = await store.spend({ key, lease: lease.id, id: p.once, amount })
+      const spent = charge ?? (await store.spend({ key, lease: lease.id, id: p.once, amount }))
       if (spent.type === 'refused')
-        return {
-          ...withBinding(judged, 0, {
-            ...{ rule: `lease-${spent.why}`, asked: numberFromUsd(amount), limit: 0, unit: 'USD' },
-            recovering: 'with-time',
-          }),
-          leases: [],
-        }
+        return { ...unspendable(judged, spent.why, numberFromUsd(amount)), leases: [] }
       const room = BigInt(Math.floor((spent.until - spent.now) / 1_000))
       const until = p.request.frame.block.timestamp + room
       const ledger = `${key.asset}@${key.venue}`
-      leases.push({ purpose: 'orders', ledger, id: lease.id, amount, until })
+      leases.push({ purpose: 'orders', ledger, id: lease.id, amount: spent.amount, until })
     }
     return { ...judged, leases }
   } catch (cause) {
@@ -86,7 +90,7 @@ async function leaseOn(
   const wanted = (value ?? 0) * ruled.share
   const key: BudgetKey = { asset, venue, purpose: 'orders' }
   const slot = (frame.block.timestamp * 1_000n) / BigInt(config.slotMs)
-  const answer = await p.store.request({
+  const wish: BudgetRequest = {
     key,
     id: `${agent}/${action.domain}/${action.type}/${side}/${slot}`,
     agent,
@@ -94,7 +98,8 @@ async function leaseOn(
     least: usd(0n),
     urgency: ruled.urgency,
     budget: slotBudget(view, config),
-  })
+  }
+  const answer = await (p.views.length === 1 ? p.store.take(wish, p.once) : p.store.request(wish))
   const verdict =
     (rule: string, limit: number, recovering: 'with-time' | 'no') => (before: Judgement) =>
       withBinding(before, value === null || value === 0 ? 0 : limit / value, {
@@ -104,23 +109,41 @@ async function leaseOn(
     case 'pending':
       return { held: null, judged: verdict('budget-gathering', 0, 'with-time') }
     case 'refused':
-      return answer.why === 'no-terms'
-        ? { held: null, judged: verdict('budget-undefined', 0, 'no') }
-        : { held: null, judged: verdict('budget', numberFromUsd(answer.available), 'with-time') }
-    case 'granted': {
+      switch (answer.why) {
+        case 'no-terms':
+          return { held: null, judged: verdict('budget-undefined', 0, 'no') }
+        case 'exhausted':
+          return {
+            held: null,
+            judged: verdict('budget', numberFromUsd(answer.available), 'with-time'),
+          }
+        default:
+          return { held: null, judged: (before) => unspendable(before, answer.why, wanted) }
+      }
+    case 'granted':
+    case 'spent': {
       const { lease } = answer
-      const left = numberFromUsd(usd(lease.granted - lease.spent))
+      const charge = answer.type === 'spent' ? answer : null
+      const spent = lease.spent - (charge?.amount ?? 0n)
+      const left = usd(lease.granted - spent)
       // A lease of the whole wish says so exactly: cents are no reason to reduce.
-      const isWhole = lease.spent === 0n && lease.granted >= dollarsUp(wanted)
+      const isWhole = spent === 0n && left >= wish.amount
+      const limit = isWhole ? Math.max(numberFromUsd(left), wanted) : numberFromUsd(left)
       return {
-        held: { view, key, lease },
-        judged: verdict('budget', isWhole ? Math.max(left, wanted) : left, 'with-time'),
+        held: { view, key, lease, left, charge },
+        judged: verdict('budget', limit, 'with-time'),
       }
     }
     default:
       return answer satisfies never
   }
 }
+
+/** A lease that cannot be charged lets nothing through. */
+const unspendable = (before: Judgement, why: string, asked: number): Judgement =>
+  withBinding(before, 0, {
+    ...{ rule: `lease-${why}`, asked, limit: 0, unit: 'USD', recovering: 'with-time' },
+  })
 
 /**
  * What one slot may bear on a market in this agent's opinion: its part of five minutes' participation, and no more than the
