@@ -8,12 +8,13 @@ import {
   createLedgerStore,
   type Ledger,
   ledgerName,
+  type StoredLedger,
 } from '@plimsoll/governor'
-import type pg from 'pg'
+import pg from 'pg'
 
 const NAME = 'postgres'
-/** Version of the tables below; a store of another version is refused. */
-const SCHEMA_VERSION = 1
+/** Version of the tables below and of what their bodies say; a store of another version is refused. */
+const SCHEMA_VERSION = 2
 /** Times a change is tried again because another agent made the budget at the same moment. */
 const ATTEMPTS = 5
 
@@ -29,34 +30,34 @@ const SCHEMA = `
 `
 
 const NOW = `(extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now`
-/** What `SELECT` reads, without waiting for anybody. */
-const PEEK = {
-  name: 'plimsoll-budget-peek',
-  text: `SELECT ${NOW}, body, digest FROM plimsoll_budgets WHERE name = $1`,
-}
-/** Writes only if nobody wrote since the peek. */
-const SWAP = {
-  name: 'plimsoll-budget-swap',
-  text: `UPDATE plimsoll_budgets SET body = $2, digest = $3 WHERE name = $1 AND digest = $4`,
-}
-/** An agent that hangs within a change loses it, and those behind it wait no longer than this. */
-const BEGIN = `BEGIN; SET LOCAL lock_timeout = 2000; SET LOCAL idle_in_transaction_session_timeout = 2000`
-const SELECT = {
-  name: 'plimsoll-budget-select',
-  text: `SELECT ${NOW}, body, digest FROM plimsoll_budgets WHERE name = $1 FOR UPDATE`,
-}
-const CLOCK = { name: 'plimsoll-budget-clock', text: `SELECT ${NOW}` }
+/** Reads without waiting for anybody. */
 const READ = {
   name: 'plimsoll-budget-read',
-  text: `SELECT ${NOW}, key, body, digest FROM plimsoll_budgets WHERE $1::text[] IS NULL OR name = ANY($1) ORDER BY name`,
+  text: `SELECT ${NOW}, name, key, body, digest FROM plimsoll_budgets WHERE $1::text[] IS NULL OR name = ANY($1) ORDER BY name`,
 }
-const INSERT = {
-  name: 'plimsoll-budget-insert',
-  text: `INSERT INTO plimsoll_budgets (name, key, body, digest) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+/** Writes only if nobody wrote since it was read, which is not long ago. */
+const SWAP = {
+  name: 'plimsoll-budget-swap',
+  text: `UPDATE plimsoll_budgets SET body = $2, digest = $3
+    WHERE name = $1 AND digest = $4 AND clock_timestamp() < to_timestamp($5::float8 / 1000)`,
 }
-const UPDATE = {
-  name: 'plimsoll-budget-update',
-  text: `UPDATE plimsoll_budgets SET body = $2, digest = $3 WHERE name = $1`,
+/** What was read is decided on within this, or read again. [ms] */
+const FRESH = 250
+/** An agent that hangs within a change loses it, and those behind it wait no longer than this. */
+const LOCK = (name: string) => `
+  BEGIN; SET LOCAL lock_timeout = 2000; SET LOCAL idle_in_transaction_session_timeout = 2000;
+  SELECT body, digest FROM plimsoll_budgets WHERE name = ${pg.escapeLiteral(name)} FOR UPDATE;
+  SELECT ${NOW}`
+const WRITE = (key: BudgetKey, stored: StoredLedger, before: Ledger | null) => {
+  const [name, body, digest, named] = [
+    ledgerName(key),
+    stored.body,
+    stored.digest,
+    JSON.stringify(key),
+  ].map(pg.escapeLiteral)
+  return before === null
+    ? `INSERT INTO plimsoll_budgets (name, key, body, digest) VALUES (${name}, ${named}, ${body}, ${digest}) ON CONFLICT DO NOTHING;`
+    : `UPDATE plimsoll_budgets SET body = ${body}, digest = ${digest} WHERE name = ${name};`
 }
 
 /** Creates the tables of a budget store. @throws BudgetStoreUnreachableError when they exist or the database does not answer. */
@@ -85,65 +86,62 @@ export async function createPostgresBudgetStore(p: {
   pool.on('error', () => {})
   await assertTables(pool)
 
+  /** What was read last of each budget, until it is decided on: who looks before a change need not look again. */
+  const looked = new Map<string, Looked>()
+  const look = async (names: readonly string[] | null): Promise<readonly Looked[]> => {
+    const { rows } = await asked(() => pool.query({ ...READ, values: [names] }))
+    return rows.map(({ name, key, now, body, digest }): Looked => {
+      const stored = { body, digest }
+      return { name, stored, ledger: codec.decode(keyOf(key), stored), now: Number(now) }
+    })
+  }
+
   /** Tries a change without a lock; null when somebody else was faster, or there is no ledger yet. */
-  const swap = async <T>(
-    key: BudgetKey,
-    change: (ledger: Ledger | null, now: number) => Changed<T>,
-  ): Promise<{ readonly answer: T } | null> => {
+  const swap = async <T>(key: BudgetKey, change: Changing<T>): Promise<Done<T> | null> => {
     const name = ledgerName(key)
-    const { rows } = await asked(() => pool.query({ ...PEEK, values: [name] }))
-    const [row] = rows
-    if (row === undefined) return null
-    const before = codec.decode(key, row)
-    const { ledger, answer } = change(before, clock?.now() ?? Number(row.now))
-    if (ledger === null || ledger === before) return { answer }
+    const decide = (before: Looked | undefined) =>
+      before && { before, ...change(before.ledger, clock?.now() ?? before.now) }
+    let made = decide(looked.get(name))
+    looked.delete(name)
+    // The database checks a write, however old the look is. What writes nothing needs one of now.
+    if (made === undefined || made.ledger === made.before.ledger)
+      made = decide((await look([name]))[0])
+    if (made === undefined) return null
+    const { before, ledger, answer } = made
+    if (ledger === null || ledger === before.ledger) return { answer }
     const { body, digest } = codec.encode(ledger)
-    const { rowCount } = await asked(() =>
-      pool.query({ ...SWAP, values: [name, body, digest, row.digest] }),
-    )
+    const values = [name, body, digest, before.stored.digest, before.now + FRESH]
+    const { rowCount } = await asked(() => pool.query({ ...SWAP, values }))
     return rowCount === 1 ? { answer } : null
   }
 
-  /** Tries a change under a lock; null when somebody else made the ledger meanwhile. */
-  const attempt = async <T>(
+  /** Tries a change under a lock, in two round trips; null when somebody else made the ledger meanwhile. */
+  const locked = async <T>(
     client: pg.PoolClient,
     key: BudgetKey,
-    change: (ledger: Ledger | null, now: number) => Changed<T>,
-  ): Promise<{ readonly answer: T } | null> => {
+    change: Changing<T>,
+  ): Promise<Done<T> | null> => {
     const name = ledgerName(key)
-    await client.query(BEGIN)
-    const { rows } = await client.query({ ...SELECT, values: [name] })
-    const [row] = rows
+    const [found, time] = (await several(client, LOCK(name))).slice(-2)
+    const row = found?.rows[0]
     const before = row === undefined ? null : codec.decode(key, row)
-    const now = clock?.now() ?? Number((row ?? (await client.query(CLOCK)).rows[0])?.now)
-    const { ledger, answer } = change(before, now)
-    if (ledger !== null && ledger !== before) {
-      const { body, digest } = codec.encode(ledger)
-      const { rowCount } = await client.query(
-        before === null
-          ? { ...INSERT, values: [name, JSON.stringify(key), body, digest] }
-          : { ...UPDATE, values: [name, body, digest] },
-      )
-      if (rowCount !== 1) return null
-    }
-    await client.query('COMMIT')
-    return { answer }
+    const { ledger, answer } = change(before, clock?.now() ?? Number(time?.rows[0]?.now))
+    const isNew = ledger !== null && ledger !== before
+    const write = isNew ? WRITE(key, codec.encode(ledger), before) : ''
+    const [written] = await several(client, `${write} COMMIT`)
+    return !isNew || written?.rowCount === 1 ? { answer } : null
   }
 
   return createLedgerStore({
-    async transact<T>(
-      key: BudgetKey,
-      change: (ledger: Ledger | null, now: number) => Changed<T>,
-    ): Promise<T> {
+    async transact<T>(key: BudgetKey, change: Changing<T>): Promise<T> {
       const swapped = await swap(key, change)
       if (swapped !== null) return swapped.answer
       for (let tried = 0; tried < ATTEMPTS; tried++) {
         const client = await asked(() => pool.connect())
         let broken: Error | undefined
         try {
-          const done = await asked(() => attempt(client, key, change))
+          const done = await asked(() => locked(client, key, change))
           if (done !== null) return done.answer
-          await asked(() => client.query('ROLLBACK'))
         } catch (cause) {
           // What is unsure of its transaction is not used again: closing the connection rolls it back.
           broken =
@@ -159,19 +157,35 @@ export async function createPostgresBudgetStore(p: {
       })
     },
     async read(keys) {
-      const { rows } = await asked(() =>
-        pool.query({ ...READ, values: [keys?.map(ledgerName) ?? null] }),
-      )
-      const ledgers: Ledger[] = rows.map(({ key, body, digest }) =>
-        codec.decode(keyOf(key), { body, digest }),
-      )
-      return { ledgers, now: clock?.now() ?? Number(rows[0]?.now ?? 0) }
+      const found = await look(keys?.map(ledgerName) ?? null)
+      for (const each of found) looked.set(each.name, each)
+      const ledgers = found.map(({ ledger }) => ledger)
+      return { ledgers, now: clock?.now() ?? found[0]?.now ?? 0 }
     },
     close: () => (pool.ended ? Promise.resolve() : pool.end()),
   })
 }
 
-type Changed<T> = Change<T> | { readonly ledger: null; readonly answer: T }
+/** A ledger as it was read. */
+type Looked = {
+  readonly name: string
+  readonly stored: StoredLedger
+  readonly ledger: Ledger
+  /** Time of the database. [ms] */
+  readonly now: number
+}
+
+type Changing<T> = (
+  ledger: Ledger | null,
+  now: number,
+) => Change<T> | { readonly ledger: null; readonly answer: T }
+type Done<T> = { readonly answer: T }
+
+/** Runs several statements in one round trip, and returns what each of them found. */
+async function several(client: pg.PoolClient, text: string): Promise<readonly pg.QueryResult[]> {
+  const results: pg.QueryResult | pg.QueryResult[] = await client.query(text)
+  return [results].flat()
+}
 
 async function assertTables(pool: pg.Pool): Promise<void> {
   const missing = (found: string): BudgetStoreMissingError =>
