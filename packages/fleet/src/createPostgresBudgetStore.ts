@@ -44,19 +44,18 @@ const SWAP = {
 /** What was read is decided on within this, or read again. [ms] */
 const FRESH = 250
 /** An agent that hangs within a change loses it, and those behind it wait no longer than this. */
-const LOCK = (name: string) => `
+const lockText = (name: string): string => `
   BEGIN; SET LOCAL lock_timeout = 2000; SET LOCAL idle_in_transaction_session_timeout = 2000;
   SELECT body, digest FROM plimsoll_budgets WHERE name = ${pg.escapeLiteral(name)} FOR UPDATE;
   SELECT ${NOW}`
-const WRITE = (key: BudgetKey, stored: StoredLedger, before: Ledger | null) => {
-  const [name, body, digest, named] = [
-    ledgerName(key),
-    stored.body,
-    stored.digest,
-    JSON.stringify(key),
-  ].map(pg.escapeLiteral)
-  return before === null
-    ? `INSERT INTO plimsoll_budgets (name, key, body, digest) VALUES (${name}, ${named}, ${body}, ${digest}) ON CONFLICT DO NOTHING;`
+/** Writes a ledger under its lock, or one that there was not. */
+function writeText(key: BudgetKey, stored: StoredLedger, isNew: boolean): string {
+  const name = pg.escapeLiteral(ledgerName(key))
+  const body = pg.escapeLiteral(stored.body)
+  const digest = pg.escapeLiteral(stored.digest)
+  return isNew
+    ? `INSERT INTO plimsoll_budgets (name, key, body, digest)
+        VALUES (${name}, ${pg.escapeLiteral(JSON.stringify(key))}, ${body}, ${digest}) ON CONFLICT DO NOTHING;`
     : `UPDATE plimsoll_budgets SET body = ${body}, digest = ${digest} WHERE name = ${name};`
 }
 
@@ -68,9 +67,9 @@ export async function createPostgresBudgetTables(pool: pg.Pool): Promise<void> {
 /**
  * Opens the budget store that agents of many machines share.
  *
- * A change reads its ledger, decides, and writes if nobody wrote in between. If somebody did, it locks the ledger, decides and writes
- * in one transaction: agents of one market queue then. One that dies or hangs within loses its change after two seconds at
- * most. Time is the database's own, whatever the agents' clocks say.
+ * A change decides on what was just read, and writes if nobody wrote in between: a look at a budget and a grant of it are one round
+ * trip each. If somebody did, it locks the ledger, decides and writes in one transaction: agents of one market queue then. One that
+ * dies or hangs within loses its change after two seconds at most. Time is the database's own, whatever the agents' clocks say.
  *
  * @param p.clock - For tests; the database's clock unless given.
  * @throws {@link BudgetStoreMissingError} when the tables are missing or of another version: a lost store must not turn into an
@@ -92,12 +91,12 @@ export async function createPostgresBudgetStore(p: {
     const { rows } = await asked(() => pool.query({ ...READ, values: [names] }))
     return rows.map(({ name, key, now, body, digest }): Looked => {
       const stored = { body, digest }
-      return { name, stored, ledger: codec.decode(keyOf(key), stored), now: Number(now) }
+      return { name, stored, ledger: codec.decode(keyOf(name, key), stored), now: Number(now) }
     })
   }
 
   /** Tries a change without a lock; null when somebody else was faster, or there is no ledger yet. */
-  const swap = async <T>(key: BudgetKey, change: Changing<T>): Promise<Done<T> | null> => {
+  const swap = async <T>(key: BudgetKey, change: Change<T>): Promise<Done<T> | null> => {
     const name = ledgerName(key)
     const decide = (before: Looked | undefined) =>
       before && { before, ...change(before.ledger, clock?.now() ?? before.now) }
@@ -119,21 +118,24 @@ export async function createPostgresBudgetStore(p: {
   const locked = async <T>(
     client: pg.PoolClient,
     key: BudgetKey,
-    change: Changing<T>,
+    change: Change<T>,
   ): Promise<Done<T> | null> => {
     const name = ledgerName(key)
-    const [found, time] = (await several(client, LOCK(name))).slice(-2)
+    const [found, time] = (await several(client, lockText(name))).slice(-2)
     const row = found?.rows[0]
     const before = row === undefined ? null : codec.decode(key, row)
     const { ledger, answer } = change(before, clock?.now() ?? Number(time?.rows[0]?.now))
-    const isNew = ledger !== null && ledger !== before
-    const write = isNew ? WRITE(key, codec.encode(ledger), before) : ''
+    if (ledger === null || ledger === before) {
+      await client.query('COMMIT')
+      return { answer }
+    }
+    const write = writeText(key, codec.encode(ledger), before === null)
     const [written] = await several(client, `${write} COMMIT`)
-    return !isNew || written?.rowCount === 1 ? { answer } : null
+    return written?.rowCount === 1 ? { answer } : null
   }
 
   return createLedgerStore({
-    async transact<T>(key: BudgetKey, change: Changing<T>): Promise<T> {
+    async transact<T>(key: BudgetKey, change: Change<T>): Promise<T> {
       const swapped = await swap(key, change)
       if (swapped !== null) return swapped.answer
       for (let tried = 0; tried < ATTEMPTS; tried++) {
@@ -175,10 +177,6 @@ type Looked = {
   readonly now: number
 }
 
-type Changing<T> = (
-  ledger: Ledger | null,
-  now: number,
-) => Change<T> | { readonly ledger: null; readonly answer: T }
 type Done<T> = { readonly answer: T }
 
 /** Runs several statements in one round trip, and returns what each of them found. */
@@ -202,12 +200,18 @@ async function assertTables(pool: pg.Pool): Promise<void> {
   if (rows[0]?.version !== SCHEMA_VERSION) throw missing(`version ${rows[0]?.version}`)
 }
 
-function keyOf(text: string): BudgetKey {
+/** The key beside a ledger. One of another name is damage. */
+function keyOf(name: string, text: string): BudgetKey {
+  const damaged = (cause?: unknown): CorruptBudgetError =>
+    new CorruptBudgetError({ store: NAME, found: `the key ${text} of ${name}`, cause })
+  let key: BudgetKey
   try {
-    return JSON.parse(text)
+    key = JSON.parse(text)
   } catch (cause) {
-    throw new CorruptBudgetError({ store: NAME, found: `the key ${text}`, cause })
+    throw damaged(cause)
   }
+  if (ledgerName(key) !== name) throw damaged()
+  return key
 }
 
 async function asked<T>(query: () => Promise<T>): Promise<T> {

@@ -3,24 +3,20 @@ import type { Ledger } from './Ledger.ts'
 import { advance, releaseOf, requestOf, spendOf, statusOf, takeOf } from './ledgerLaw.ts'
 import { changeTerms, openLedger } from './openLedger.ts'
 
-/** What a change makes of a ledger. */
-export type Change<T> = { readonly ledger: Ledger; readonly answer: T }
+/**
+ * What is to become of a ledger, and the answer to it. Pure, for it may run again when somebody else was faster.
+ *
+ * Gets null where there is no such ledger, and returns null to leave it so.
+ */
+export type Change<T> = (
+  ledger: Ledger | null,
+  now: number,
+) => { readonly ledger: Ledger | null; readonly answer: T }
 
 /** Where ledgers are kept: one ledger is read, changed and written back, or nothing of it happens. */
 export interface LedgerTable {
-  /**
-   * Changes one ledger in a transaction and returns the answer once it is durable.
-   *
-   * @param change - Pure, for it may run again when somebody else was faster. Gets null where there is no such ledger, and
-   *   returns null to leave it so.
-   */
-  transact<T>(
-    key: BudgetKey,
-    change: (
-      ledger: Ledger | null,
-      now: number,
-    ) => Change<T> | { readonly ledger: null; readonly answer: T },
-  ): Promise<T>
+  /** Changes one ledger in a transaction and returns the answer once it is durable. */
+  transact<T>(key: BudgetKey, change: Change<T>): Promise<T>
   /** Reads some ledgers, or all: those there are. */
   read(keys: readonly BudgetKey[] | null): Promise<{
     readonly ledgers: readonly Ledger[]
