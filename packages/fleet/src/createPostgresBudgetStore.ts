@@ -35,14 +35,15 @@ const READ = {
   name: 'plimsoll-budget-read',
   text: `SELECT ${NOW}, name, key, body, digest FROM plimsoll_budgets WHERE $1::text[] IS NULL OR name = ANY($1) ORDER BY name`,
 }
-/** Writes only if nobody wrote since it was read, which is not long ago. */
+/** What was read is decided on within this, or read again. [ms] */
+const FRESH = 250
+const IN_TIME = `clock_timestamp() < to_timestamp($5::float8 / 1000)`
+/** Writes only if nobody wrote since it was read, not long ago, and tells whether that was so still when a lock had been waited for. */
 const SWAP = {
   name: 'plimsoll-budget-swap',
   text: `UPDATE plimsoll_budgets SET body = $2, digest = $3
-    WHERE name = $1 AND digest = $4 AND clock_timestamp() < to_timestamp($5::float8 / 1000)`,
+    WHERE name = $1 AND digest = $4 AND ${IN_TIME} RETURNING ${IN_TIME} AS in_time`,
 }
-/** What was read is decided on within this, or read again. [ms] */
-const FRESH = 250
 /** An agent that hangs within a change loses it, and those behind it wait no longer than this. */
 const lockText = (name: string): string => `
   BEGIN; SET LOCAL lock_timeout = 2000; SET LOCAL idle_in_transaction_session_timeout = 2000;
@@ -95,7 +96,10 @@ export async function createPostgresBudgetStore(p: {
     })
   }
 
-  /** Tries a change without a lock; null when somebody else was faster, or there is no ledger yet. */
+  /**
+   * Tries a change without a lock; null when somebody else was faster, or there is no ledger yet. Also when it was held up and
+   * wrote late: ids make it safe to ask again, and then the answer is of now.
+   */
   const swap = async <T>(key: BudgetKey, change: Change<T>): Promise<Done<T> | null> => {
     const name = ledgerName(key)
     const decide = (before: Looked | undefined) =>
@@ -110,8 +114,8 @@ export async function createPostgresBudgetStore(p: {
     if (ledger === null || ledger === before.ledger) return { answer }
     const { body, digest } = codec.encode(ledger)
     const values = [name, body, digest, before.stored.digest, before.now + FRESH]
-    const { rowCount } = await asked(() => pool.query({ ...SWAP, values }))
-    return rowCount === 1 ? { answer } : null
+    const { rows } = await asked(() => pool.query({ ...SWAP, values }))
+    return rows[0]?.in_time === true ? { answer } : null
   }
 
   /** Tries a change under a lock, in two round trips; null when somebody else made the ledger meanwhile. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { usd } from '@plimsoll/domain'
 import { budgetStoreSuite } from '@plimsoll/testkit'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -75,32 +76,51 @@ describe('createPostgresBudgetStore fails closed', () => {
     await pool.end()
   })
 
-  test('behavior: time is the database’s own', async () => {
+  const key = { asset: 'ETH', venue: 'pool', purpose: 'orders' } as const
+  const wish = {
+    ...{ key, id: 'a', agent: 'a', urgency: 1 },
+    ...{ amount: usd(5n), least: usd(0n), budget: usd(5n) },
+  }
+  /** A store on the database's own clock, and a connection beside it. */
+  async function opened(slotMs: number) {
     const poolOf = await emptySchema()
-    const pool = poolOf()
-    await createPostgresBudgetTables(pool)
-    const store = await createPostgresBudgetStore({ pool })
-    const key = { asset: 'ETH', venue: 'pool', purpose: 'orders' } as const
-    await store.define(key, {
-      limit: 5n as never,
-      slotMs: 1_000,
-      gatherMs: 0,
-      leaseSlots: 2,
-    })
+    const beside = poolOf()
+    await createPostgresBudgetTables(beside)
+    const store = await createPostgresBudgetStore({ pool: poolOf() })
+    await store.define(key, { limit: usd(5n), slotMs, gatherMs: 0, leaseSlots: 2 })
+    const close = async () => {
+      await store.close()
+      await beside.end()
+    }
+    return { store, beside, close }
+  }
+
+  test('behavior: time is the database’s own, and what was seen a slot ago decides nothing', async () => {
+    const { store, close } = await opened(1_000)
     const [status] = await store.status()
     expect(Math.abs(status!.now - Date.now())).toBeLessThan(60_000)
-    // A slot later, what was seen then decides nothing.
     await sleep(1_000)
-    const answer = await store.take(
-      {
-        ...{ key, id: 'a', agent: 'a', urgency: 1 },
-        ...{ amount: 5n as never, least: 0n as never, budget: 5n as never },
-      },
-      'x',
-    )
+    const answer = await store.take(wish, 'x')
     if (answer.type !== 'spent') throw expect.unreachable()
     expect(answer.now).toBeGreaterThanOrEqual(status!.now + 1_000)
     expect(answer.lease.slot).toBeGreaterThan(status!.slot)
-    await store.close()
+    await close()
+  })
+
+  test('behavior: held up by another’s lock, it grants once and says the time of then', async () => {
+    const { store, beside, close } = await opened(60_000)
+    const other = await beside.connect()
+    await other.query('BEGIN; SELECT 1 FROM plimsoll_budgets FOR UPDATE')
+    const [status] = await store.status()
+    const asked = store.take(wish, 'x')
+    await sleep(500)
+    await other.query('ROLLBACK')
+    other.release()
+    const answer = await asked
+    if (answer.type !== 'spent') throw expect.unreachable()
+    expect(answer.now).toBeGreaterThanOrEqual(status!.now + 450)
+    expect(answer.amount).toBe(5n)
+    expect((await store.status())[0]).toMatchObject({ spent: 5n })
+    await close()
   })
 })
