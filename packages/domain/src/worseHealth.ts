@@ -12,32 +12,53 @@ type TwoPrices = Pick<Frame, 'oraclePrices' | 'marketPrices'>
  *
  * @see RISK.md part E
  */
-export function priceSets(domain: MarginDomain, frame: TwoPrices): PriceSets {
-  const known = made.get(domain)
-  if (known?.from === frame.oraclePrices && known.sets.market === frame.marketPrices)
-    return known.sets
-  const sets = {
-    oracle: new Map([...frame.oraclePrices, ...domain.venuePrices]),
-    market: frame.marketPrices,
-  }
-  made.set(domain, { from: frame.oraclePrices, sets })
-  return sets
+export const priceSets = (domain: MarginDomain, frame: TwoPrices): PriceSets =>
+  lookAt(domain, frame).sets
+
+/** Health on the worse of the two sets of prices, and which it was: `HF_risk = min(HF(p_prot), HF(p_mkt))`. */
+export function worseHealth(domain: MarginDomain, frame: TwoPrices): WorseHealth {
+  const look = lookAt(domain, frame)
+  look.worse ??= worseOf(domain, look.sets)
+  return look.worse
 }
 
 type PriceSets = { readonly oracle: Prices; readonly market: Prices }
+type WorseHealth = {
+  readonly health: Health
+  readonly worse: 'oracle' | 'market'
+  readonly prices: Prices
+}
 
-/** The sets a domain was last asked for: a plan asks for the same ones hundreds of times. */
-const made = new WeakMap<MarginDomain, { readonly from: Prices; readonly sets: PriceSets }>()
+/** What a domain looks like at the prices of one frame; `worse` is made when it is first asked for. */
+type Look = { readonly from: Prices; readonly sets: PriceSets; worse: WorseHealth | null }
 
-/** Health on the worse of the two sets of prices, and which it was: `HF_risk = min(HF(p_prot), HF(p_mkt))`. */
-export function worseHealth(
-  domain: MarginDomain,
-  frame: TwoPrices,
-): { readonly health: Health; readonly worse: 'oracle' | 'market'; readonly prices: Prices } {
-  const sets = priceSets(domain, frame)
-  const oracle = domain.health(sets.oracle)
-  const market = domain.health(sets.market)
-  return distance(market) < distance(oracle)
-    ? { health: market, worse: 'market', prices: sets.market }
-    : { health: oracle, worse: 'oracle', prices: sets.oracle }
+/** The prices a domain was last looked at: an assessment asks for the same ones often, a plan hundreds of times. */
+const looks = new WeakMap<MarginDomain, Look>()
+
+function lookAt(domain: MarginDomain, frame: TwoPrices): Look {
+  const known = looks.get(domain)
+  if (known?.from === frame.oraclePrices && known.sets.market === frame.marketPrices) return known
+  const sets = { oracle: venueSet(domain, frame.oraclePrices), market: frame.marketPrices }
+  const look = { from: frame.oraclePrices, sets, worse: null }
+  looks.set(domain, look)
+  return look
+}
+
+/** Oracle prices with the venue's own in place; the same set where the venue has none of its own. */
+function venueSet({ venuePrices }: MarginDomain, oraclePrices: Prices): Prices {
+  let own: Map<string, number> | null = null
+  for (const [asset, price] of venuePrices)
+    if (oraclePrices.get(asset) !== price) {
+      own ??= new Map(oraclePrices)
+      own.set(asset, price)
+    }
+  return own ?? oraclePrices
+}
+
+function worseOf(domain: MarginDomain, { oracle, market }: PriceSets): WorseHealth {
+  const atOracle = domain.health(oracle)
+  const atMarket = domain.health(market)
+  return distance(atMarket) < distance(atOracle)
+    ? { health: atMarket, worse: 'market', prices: market }
+    : { health: atOracle, worse: 'oracle', prices: oracle }
 }

@@ -1,5 +1,6 @@
 import {
   type AssetId,
+  type DepthReading,
   type DomainId,
   type Frame,
   type Linear,
@@ -8,7 +9,6 @@ import {
   numberFromUsd,
   type Prices,
   priceOf,
-  type Usd,
   worseHealth,
 } from '@plimsoll/domain'
 
@@ -21,8 +21,6 @@ export type CompiledMargin = {
   readonly type: 'lending' | 'perp'
   /** Places, in the book's assets, of what moves it. */
   readonly active: Int32Array
-  /** Values of backing and requirement by active asset, one after the other: what every scenario reads. */
-  readonly sides: Float64Array
   /** At the prices that make it look worse now. */
   readonly backing: CompiledLinear
   readonly requirement: CompiledLinear
@@ -43,8 +41,6 @@ export type CompiledMargin = {
 /** A whole book as numbers. */
 export type CompiledBook = {
   readonly assets: readonly AssetId[]
-  /** Place of an asset in `assets`. */
-  readonly places: ReadonlyMap<AssetId, number>
   readonly domains: readonly CompiledMargin[]
   /** Tokens outside any venue by asset, at market prices. [USD] */
   readonly spot: Float64Array
@@ -68,13 +64,9 @@ export function compileBook(
   frame: Pick<Frame, 'portfolio' | 'oraclePrices' | 'marketPrices' | 'depth' | 'perpMarkets'>,
 ): CompiledBook {
   const { portfolio, marketPrices } = frame
-  const assets = [
-    ...new Set([
-      ...portfolio.domains.flatMap((domain) => domain.assets),
-      ...portfolio.spot.map(({ token }) => token.asset),
-    ]),
-  ].sort()
+  const assets = assetsOf(portfolio)
   const places = new Map(assets.map((asset, i) => [asset, i]))
+  const pools = depthsOf(frame.depth)
 
   const spot = new Float64Array(assets.length)
   for (const { token, raw } of portfolio.spot) {
@@ -94,10 +86,20 @@ export function compileBook(
       into[at] = (into[at] ?? 0) + tokens * priceOf(asset, marketPrices)
     }
   }
-  const domains = portfolio.domains.map((domain) => compileMargin(domain, assets, frame))
+  const domains = portfolio.domains.map((domain) =>
+    compileMargin({
+      domain,
+      assets,
+      places,
+      prices: worseHealth(domain, frame).prices,
+      depths:
+        domain.type === 'perp'
+          ? depthsOf(frame.perpMarkets.filter(({ venue }) => venue === domain.venue))
+          : pools,
+    }),
+  )
   return {
     assets,
-    places,
     domains,
     spot,
     equity: constant + sum(atSpot) + sum(atMarks),
@@ -108,64 +110,86 @@ export function compileBook(
   }
 }
 
-function compileMargin(
-  domain: MarginDomain,
-  assets: readonly AssetId[],
-  frame: Parameters<typeof compileBook>[0],
-): CompiledMargin {
+/** All that the book holds or owes, each once, in order of name. */
+function assetsOf({ domains, spot }: Frame['portfolio']): readonly AssetId[] {
+  const assets = new Set<AssetId>()
+  for (const domain of domains) for (const asset of domain.assets) assets.add(asset)
+  for (const { token } of spot) assets.add(token.asset)
+  return [...assets].sort()
+}
+
+function compileMargin(p: {
+  readonly domain: MarginDomain
+  readonly assets: readonly AssetId[]
+  readonly places: ReadonlyMap<AssetId, number>
+  readonly prices: Prices
+  readonly depths: ReadonlyMap<AssetId, Depth>
+}): CompiledMargin {
+  const { domain, assets } = p
   const { linear, liquidation } = domain
-  const { prices } = worseHealth(domain, frame)
-  const held = [...new Set([...domain.assets, ...linear.exposure.perToken.keys()])]
-  const active = Int32Array.from(held, (asset) => assets.indexOf(asset)).sort()
-  const at = (of: Linear, by: Prices): CompiledLinear => ({
-    constant: of.constant,
-    values: Float64Array.from(active, (place) => {
-      const asset = assets[place] ?? ''
-      const tokens = of.perToken.get(asset) ?? 0
-      return tokens === 0 ? 0 : tokens * priceOf(asset, by)
-    }),
-  })
-  const depth = (side: 'depthDown' | 'depthUp') =>
-    Float64Array.from(active, (place) => depthOf(domain, assets[place] ?? '', side, frame))
-  const backing = at(linear.backing, prices)
-  const requirement = at(linear.requirement, prices)
-  const sides = new Float64Array(2 * active.length)
+  const held = domain.assets.map((asset) => p.places.get(asset) ?? -1)
+  for (const asset of linear.exposure.perToken.keys())
+    if (!domain.assets.includes(asset)) held.push(p.places.get(asset) ?? -1)
+  const active = new Int32Array(held.sort((a, b) => a - b))
+  const compile = (of: Linear): CompiledLinear => compileLinear(of, active, p)
+  const depthDown = new Float64Array(active.length)
+  const depthUp = new Float64Array(active.length)
   for (let i = 0; i < active.length; i++) {
-    sides[2 * i] = backing.values[i] ?? 0
-    sides[2 * i + 1] = requirement.values[i] ?? 0
+    const { down, up } = p.depths.get(assets[active[i] ?? 0] ?? '') ?? UNREAD
+    depthDown[i] = down
+    depthUp[i] = up
   }
+  const backing = compile(linear.backing)
+  const requirement = compile(linear.requirement)
   return {
     id: domain.id,
     type: domain.type,
     active,
-    sides,
     backing,
     requirement,
     required: requirement.constant + sum(requirement.values),
     excess: backing.constant + sum(backing.values) - requirement.constant - sum(requirement.values),
-    exposure: at(linear.exposure, prices),
-    equity: at(linear.equity, prices),
+    exposure: compile(linear.exposure),
+    equity: compile(linear.equity),
     closeFactor: liquidation.partial ? liquidation.closeFactor : 1,
     fullCloseHealth: liquidation.fullCloseHealth ?? 0,
     bonus: liquidation.bonus,
-    depthDown: depth('depthDown'),
-    depthUp: depth('depthUp'),
+    depthDown,
+    depthUp,
   }
 }
 
-/** Depth of the market that a liquidation of a domain trades an asset on; NaN where none is read. [USD] */
-function depthOf(
-  domain: MarginDomain,
-  asset: AssetId,
-  side: 'depthDown' | 'depthUp',
-  { depth, perpMarkets }: Pick<Frame, 'depth' | 'perpMarkets'>,
-): number {
-  const readings: readonly { readonly depthDown: Usd; readonly depthUp: Usd }[] =
-    domain.type === 'perp'
-      ? perpMarkets.filter((market) => market.venue === domain.venue && market.asset === asset)
-      : depth.filter((pool) => pool.asset === asset)
-  if (readings.length === 0) return Number.NaN
-  return readings.reduce((sum, reading) => sum + numberFromUsd(reading[side]), 0)
+function compileLinear(
+  of: Linear,
+  active: Int32Array,
+  { assets, prices }: { readonly assets: readonly AssetId[]; readonly prices: Prices },
+): CompiledLinear {
+  const values = new Float64Array(active.length)
+  for (let i = 0; i < active.length; i++) {
+    const asset = assets[active[i] ?? 0] ?? ''
+    const tokens = of.perToken.get(asset) ?? 0
+    if (tokens !== 0) values[i] = tokens * priceOf(asset, prices)
+  }
+  return { constant: of.constant, values }
+}
+
+/** Value that moves a market by 1 %. [USD] */
+type Depth = { readonly down: number; readonly up: number }
+const UNREAD: Depth = { down: Number.NaN, up: Number.NaN }
+
+/** Depth by asset, over all markets that are read. */
+function depthsOf(
+  readings: readonly Pick<DepthReading, 'asset' | 'depthDown' | 'depthUp'>[],
+): ReadonlyMap<AssetId, Depth> {
+  const depths = new Map<AssetId, Depth>()
+  for (const { asset, depthDown, depthUp } of readings) {
+    const before = depths.get(asset)
+    depths.set(asset, {
+      down: (before?.down ?? 0) + numberFromUsd(depthDown),
+      up: (before?.up ?? 0) + numberFromUsd(depthUp),
+    })
+  }
+  return depths
 }
 
 /** Assets that a liquidation trades in without a depth, except those that other pools are quoted in. */
@@ -174,15 +198,19 @@ function unpriced(
   assets: readonly AssetId[],
   { depth }: Pick<Frame, 'depth'>,
 ): readonly AssetId[] {
-  const quotes = new Set(depth.map(({ quote }) => quote.asset))
   const missing = new Set<AssetId>()
   for (const { active, depthDown, exposure, equity } of domains)
-    active.forEach((place, i) => {
-      const asset = assets[place] ?? ''
-      const traded = exposure.values[i] !== 0 || equity.values[i] !== 0
-      if (traded && Number.isNaN(depthDown[i]) && !quotes.has(asset)) missing.add(asset)
-    })
+    for (let i = 0; i < active.length; i++) {
+      if (!Number.isNaN(depthDown[i])) continue
+      if (exposure.values[i] === 0 && equity.values[i] === 0) continue
+      const asset = assets[active[i] ?? 0] ?? ''
+      if (!depth.some(({ quote }) => quote.asset === asset)) missing.add(asset)
+    }
   return [...missing].sort()
 }
 
-const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0)
+function sum(values: Float64Array): number {
+  let total = 0
+  for (const value of values) total += value
+  return total
+}

@@ -1,5 +1,5 @@
-import { InvalidInputError } from '@plimsoll/domain'
 import type { CompiledBook, CompiledMargin } from './compileBook.ts'
+import { type CompiledScenario, compileScenarios } from './compileScenarios.ts'
 import type { Scenario } from './Scenario.ts'
 import type { LiquidatedDomain, ScenarioOutcome, StressReport } from './StressReport.ts'
 import { type Leftover, liquidate, openLeftover, type Spill } from './waterfall.ts'
@@ -9,11 +9,13 @@ import { type Leftover, liquidate, openLeftover, type Spill } from './waterfall.
  *
  * Domains and spot are valued at their own prices times the scenario's factors; perps at their marks' factor on top.
  *
- * @throws {@link InvalidInputError} when a factor is not above zero and finite.
+ * @throws InvalidInputError when a factor is not above zero and finite.
  * @see RISK.md part A
  */
 export function stressBook(book: CompiledBook, scenarios: readonly Scenario[]): StressReport {
-  const outcomes = scenarios.map((scenario) => runScenario(book, scenario))
+  const outcomes = compileScenarios(scenarios, book.assets).map((scenario) =>
+    runScenario(book, scenario),
+  )
   let worst: ScenarioOutcome | null = null
   for (const outcome of outcomes) if (worst === null || outcome.loss > worst.loss) worst = outcome
   return {
@@ -25,12 +27,8 @@ export function stressBook(book: CompiledBook, scenarios: readonly Scenario[]): 
   }
 }
 
-function runScenario(book: CompiledBook, scenario: Scenario): ScenarioOutcome {
-  const spot = multiply(new Float64Array(book.assets.length).fill(1), book, scenario, 'prices')
-  const marks = multiply(spot.slice(), book, scenario, 'marks')
-  if (!(scenario.depth > 0) || !Number.isFinite(scenario.depth))
-    throw invalid(scenario, 'depth', scenario.depth)
-
+function runScenario(book: CompiledBook, scenario: CompiledScenario): ScenarioOutcome {
+  const { spot, marks } = scenario
   let equityAtMarks = book.constant
   for (let i = 0; i < spot.length; i++)
     equityAtMarks +=
@@ -39,21 +37,23 @@ function runScenario(book: CompiledBook, scenario: Scenario): ScenarioOutcome {
   let first: ScenarioOutcome['first'] = null
   let alarmed = false
   for (const domain of book.domains) {
-    const { active, sides } = domain
+    const { active } = domain
+    const own = domain.backing.values
+    const must = domain.requirement.values
     const factors = domain.type === 'perp' ? marks : spot
     let backing = domain.backing.constant
     let requirement = domain.requirement.constant
     for (let i = 0; i < active.length; i++) {
       const factor = factors[active[i] ?? 0] ?? 1
-      backing += (sides[2 * i] ?? 0) * factor
-      requirement += (sides[2 * i + 1] ?? 0) * factor
+      backing += (own[i] ?? 0) * factor
+      requirement += (must[i] ?? 0) * factor
     }
     health.push(healthOf(backing, requirement))
     if (requirement > 0 && backing < requirement) alarmed = true
     const at = pathShare(domain, backing - requirement)
     if (at !== null && (first === null || at < first.at)) first = { domain: domain.id, at }
   }
-  const spill = alarmed ? liquidateAll(book, { spot, marks, depth: scenario.depth }) : CALM
+  const spill = alarmed ? liquidateAll(book, scenario) : CALM
   return {
     scenario: scenario.name,
     kind: scenario.kind,
@@ -76,12 +76,9 @@ const CALM: Spilled = { closed: 0, bonus: 0, impact: 0, rounds: 0, badDebt: 0, l
 const MAX_ROUNDS = 64
 
 /** Liquidates round after round: what is sold in one moves the prices of the next. */
-function liquidateAll(
-  book: CompiledBook,
-  p: { readonly spot: Float64Array; readonly marks: Float64Array; readonly depth: number },
-): Spilled {
-  const spill: Spill = { spot: p.spot.slice(), depth: p.depth }
-  const leftovers = book.domains.map((domain) => openLeftover(domain, p))
+function liquidateAll(book: CompiledBook, from: CompiledScenario): Spilled {
+  const spill: Spill = { spot: from.spot.slice(), depth: from.depth }
+  const leftovers = book.domains.map((domain) => openLeftover(domain, from))
   let rounds = 0
   for (; rounds < MAX_ROUNDS; rounds++) {
     let closed = false
@@ -95,9 +92,10 @@ function liquidateAll(
   let badDebt = 0
   const liquidated: LiquidatedDomain[] = []
   for (const leftover of leftovers) {
-    fall += fallOf(leftover, spill)
+    const left = equityOf(leftover, spill.spot, leftover.premium)
+    fall += fallOf(leftover, left)
     slippage += leftover.slippage
-    badDebt += badDebtOf(leftover, spill)
+    badDebt += Math.max(0, -left)
     if (leftover.closed === 0) continue
     closed += leftover.closed
     bonus += leftover.bonus
@@ -108,8 +106,8 @@ function liquidateAll(
     })
   }
   let held = 0
-  for (let i = 0; i < p.spot.length; i++)
-    held += (book.spot[i] ?? 0) * ((p.spot[i] ?? 1) - (spill.spot[i] ?? 1))
+  for (let i = 0; i < from.spot.length; i++)
+    held += (book.spot[i] ?? 0) * ((from.spot[i] ?? 1) - (spill.spot[i] ?? 1))
   return {
     closed,
     bonus,
@@ -124,14 +122,9 @@ function liquidateAll(
  * What the impact of liquidations takes from what is left of a domain, at final prices or at those of the scenario,
  * whichever is worse. A gain from one's own forced sales is not counted: it goes when the impact does.
  */
-function fallOf(leftover: Leftover, spill: Spill): number {
+function fallOf(leftover: Leftover, left: number): number {
   const before = leftover.equityBefore - leftover.bonus - leftover.slippage
-  const after = Math.min(
-    before,
-    equityOf(leftover, leftover.start, null),
-    equityOf(leftover, spill.spot, leftover.premium),
-  )
-  return before - after
+  return before - Math.min(before, equityOf(leftover, leftover.start, null), left)
 }
 
 /** Equity of what is left at factors by asset of the book, with or without a premium by active asset. */
@@ -150,33 +143,6 @@ function equityOf(
   }
   return total
 }
-
-const badDebtOf = (leftover: Leftover, spill: Spill): number =>
-  Math.max(0, -equityOf(leftover, spill.spot, leftover.premium))
-
-/** Multiplies factors in place by those of a scenario; what the book does not hold is passed over. */
-function multiply(
-  factors: Float64Array,
-  book: CompiledBook,
-  scenario: Scenario,
-  by: 'prices' | 'marks',
-): Float64Array {
-  const named = scenario[by]
-  for (const asset of Object.keys(named)) {
-    const factor = named[asset] ?? Number.NaN
-    if (!(factor > 0) || !Number.isFinite(factor)) throw invalid(scenario, asset, factor)
-    const at = book.places.get(asset)
-    if (at !== undefined) factors[at] = (factors[at] ?? 1) * factor
-  }
-  return factors
-}
-
-const invalid = (scenario: Scenario, what: string, found: number): InvalidInputError =>
-  new InvalidInputError({
-    field: `scenario ${scenario.name}, ${what}`,
-    found,
-    allowed: 'a factor above 0, finite',
-  })
 
 /** Health by the rule of a margin domain: 0 insolvent, +∞ unlevered. */
 function healthOf(backing: number, requirement: number): number {
