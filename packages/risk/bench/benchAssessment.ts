@@ -27,14 +27,22 @@ import {
   type Routes,
 } from '../src/index.ts'
 
-/** What judging and planning cost on one core. [ms] */
+/**
+ * What judging and planning cost on one core. [ms]
+ *
+ * `P50` and `P99` are quantiles over frames of one run each: what a caller waits, and with it whatever else the machine
+ * did in that time. `BestP99` is the quantile over the same frames of the best of five runs on each: what the slowest
+ * frames cost by themselves. Where both are close the tail is the frames'; where they are far apart it is the neighbours'.
+ */
 export type AssessmentBench = {
   /** A whole assessment of eight domains and ten assets: probabilities, Greeks, scenario grid, breakers. */
   readonly assessP50Ms: number
   readonly assessP99Ms: number
+  readonly assessBestP99Ms: number
   /** A whole plan by dynamic programming, with from none to all of the domains beyond their bands. */
   readonly planP50Ms: number
   readonly planP99Ms: number
+  readonly planBestP99Ms: number
   readonly frames: number
 }
 
@@ -42,8 +50,9 @@ const OWNER: Address = '0x00000000000000000000000000000000000a11ce'
 const VOLATILE = ['ETH', 'BTC', 'SOL', 'LINK', 'AAVE', 'UNI', 'ARB', 'OP']
 const ASSETS = [...VOLATILE, 'USDC', 'DAI']
 const PRICE = new Map(ASSETS.map((asset, i) => [asset, i < 8 ? 2_000 / (i + 1) : 1]))
-const FRAMES = 2_000
-const WARM_UP = 300
+const FRAMES = 1_000
+const RUNS = 5
+const WARM_UP = 60
 
 const token = (asset: string): Token => ({
   chainId: 1,
@@ -64,27 +73,37 @@ export function benchAssessment(p: { now(): number }): AssessmentBench {
     table: policyTable('balanced'),
     routes: ROUTES,
   })
-  const assessing: number[] = []
-  const planning: number[] = []
+  const assessing: number[][] = []
+  const planning: number[][] = []
   for (let i = -WARM_UP; i < FRAMES; i++) {
-    const frame = assessBenchFrames(i + WARM_UP)
-    const began = p.now()
-    const assessment = assess({ frame, forecasts: FORECASTS, config: DEFAULT_ASSESS_CONFIG })
-    const assessed = p.now()
-    engine.plan(frame, assessment)
-    const planned = p.now()
+    const assessed: number[] = []
+    const planned: number[] = []
+    for (let run = 0; run < RUNS; run++) {
+      const frame = assessBenchFrames(i + WARM_UP) // a new one every run: nothing may be remembered of it
+      const began = p.now()
+      const assessment = assess({ frame, forecasts: FORECASTS, config: DEFAULT_ASSESS_CONFIG })
+      const judged = p.now()
+      engine.plan(frame, assessment)
+      assessed.push(judged - began)
+      planned.push(p.now() - judged)
+    }
     if (i < 0) continue
-    assessing.push(assessed - began)
-    planning.push(planned - assessed)
+    assessing.push(assessed)
+    planning.push(planned)
   }
   return {
-    assessP50Ms: quantile(assessing, 0.5),
-    assessP99Ms: quantile(assessing, 0.99),
-    planP50Ms: quantile(planning, 0.5),
-    planP99Ms: quantile(planning, 0.99),
+    assessP50Ms: quantile(assessing.map(first), 0.5),
+    assessP99Ms: quantile(assessing.map(first), 0.99),
+    assessBestP99Ms: quantile(assessing.map(best), 0.99),
+    planP50Ms: quantile(planning.map(first), 0.5),
+    planP99Ms: quantile(planning.map(first), 0.99),
+    planBestP99Ms: quantile(planning.map(best), 0.99),
     frames: FRAMES,
   }
 }
+
+const first = (runs: readonly number[]): number => runs[0] ?? Number.NaN
+const best = (runs: readonly number[]): number => Math.min(...runs)
 
 const quantile = (values: readonly number[], share: number): number =>
   values.toSorted((a, b) => a - b)[Math.floor(share * values.length)] ?? Number.NaN
