@@ -1,8 +1,8 @@
 import type { BreakerConfig } from './BreakerConfig.ts'
 import type { BreakerCheck, BreakerState, Latch, Level, Scope, Standing } from './BreakerState.ts'
-import type { Finding, Signal } from './Finding.ts'
+import type { Finding, RuleName, Signal } from './Finding.ts'
 import type { MarketReadings } from './MarketReadings.ts'
-import { judgeDeviation, medianPrices } from './rules/deviation.ts'
+import { judgeDeviation, marketsOf } from './rules/deviation.ts'
 import { judgeFeeds } from './rules/feeds.ts'
 import {
   judgeParities,
@@ -32,44 +32,72 @@ export function evaluateBreakers(p: {
   readonly now: number
 }): BreakerState {
   const { readings, config, previous, now } = p
-  const findings = oneASubject([
+  const markets = marketsOf(readings, config, now)
+  const found = worstOfEach([
     ...judgeFeeds(readings, config, now),
-    ...judgeDeviation(readings, config, now),
+    ...judgeDeviation(readings, markets, config),
     ...judgePools(readings, config),
     ...judgeStables(readings, config),
     ...judgeParities(readings, config),
     ...judgeSequencers(readings, config, now),
     ...judgePerps(readings, config),
   ])
-  const before = new Map((previous?.checks ?? []).map((check) => [keyOf(check), check]))
+  const before = createIndex<BreakerCheck>()
+  for (const check of previous?.checks ?? []) before.set(check, check)
   const watched = previous !== null && now - previous.at <= config.maxGapSeconds
-  const checks = findings.map((finding) =>
-    remember({ finding, before: before.get(keyOf(finding)) ?? null, watched, now }),
+  const checks = found.all.map(({ finding }) =>
+    remember({ finding, before: before.get(finding) ?? null, watched, now }),
   )
-  for (const finding of findings) before.delete(keyOf(finding))
-  for (const check of before.values())
-    if (isOpen(check) && now - check.seenAt < config.forgetSeconds) checks.push(unseen(check))
+  for (const check of previous?.checks ?? [])
+    if (isOpen(check) && now - check.seenAt < config.forgetSeconds)
+      if (found.by.get(check) === undefined) checks.push(unseen(check))
 
   return {
     at: now,
     checks,
     standings: standingsOf(checks),
-    medians: medianPrices(readings, config, now),
+    medians: [...markets.values()].map(({ asset, price, sources }) => ({ asset, price, sources })),
     overall: worst(checks.filter(({ on }) => on.some(({ type }) => type !== 'feed'))),
   }
 }
 
-const keyOf = ({ rule, subject }: Pick<Finding, 'rule' | 'subject'>): string => `${rule} ${subject}`
+/** Something by rule and subject. In two steps: joined names would be made and hashed at every look. */
+type Index<T> = {
+  get(of: Subject): T | undefined
+  set(of: Subject, value: T): void
+}
+type Subject = { readonly rule: RuleName; readonly subject: string }
+
+function createIndex<T>(): Index<T> {
+  const rules = new Map<RuleName, Map<string, T>>()
+  return {
+    get: ({ rule, subject }) => rules.get(rule)?.get(subject),
+    set({ rule, subject }, value) {
+      const known = rules.get(rule)
+      if (known === undefined) rules.set(rule, new Map([[subject, value]]))
+      else known.set(subject, value)
+    },
+  }
+}
+
+type Worst = { finding: Finding }
 
 /** One finding a rule and subject: of several readings of the same thing the worst counts. */
-function oneASubject(findings: readonly Finding[]): readonly Finding[] {
-  const worstOf = new Map<string, Finding>()
+function worstOfEach(findings: readonly Finding[]): {
+  readonly all: readonly Worst[]
+  readonly by: Index<Worst>
+} {
+  const all: Worst[] = []
+  const by = createIndex<Worst>()
   for (const finding of findings) {
-    const other = worstOf.get(keyOf(finding))
-    if (other === undefined || gravity(finding) > gravity(other))
-      worstOf.set(keyOf(finding), finding)
+    const known = by.get(finding)
+    if (known === undefined) {
+      const first = { finding }
+      all.push(first)
+      by.set(finding, first)
+    } else if (gravity(finding) > gravity(known.finding)) known.finding = finding
   }
-  return [...worstOf.values()]
+  return { all, by }
 }
 
 const gravity = ({ amber, red }: Finding): number =>
@@ -110,6 +138,7 @@ function turn(p: {
   readonly clearSeconds: number
 }): Latch {
   const { signal, latch, now } = p
+  if (!latch.on && !signal.crossed) return OFF
   const crossedSince = signal.crossed ? (latch.crossedSince ?? now) : null
   if (crossedSince !== null && now - crossedSince >= signal.enterSeconds)
     return { on: true, crossedSince, clearSince: null }
@@ -131,20 +160,31 @@ const unseen = (check: BreakerCheck): BreakerCheck => ({
 })
 
 function standingsOf(checks: readonly BreakerCheck[]): readonly Standing[] {
-  const scopes = new Map<string, { readonly scope: Scope; readonly here: BreakerCheck[] }>()
-  for (const check of checks)
-    for (const scope of check.on) {
-      const key = `${scope.type} ${scope.id}`
-      const known = scopes.get(key)
-      if (known === undefined) scopes.set(key, { scope, here: [check] })
-      else known.here.push(check)
+  const all: Open[] = []
+  const scopes = new Map<Scope['type'], Map<string, Open>>()
+  for (const { on, level, rule } of checks)
+    for (const { type, id } of on) {
+      const ofType = scopes.get(type) ?? new Map<string, Open>()
+      scopes.set(type, ofType)
+      let standing = ofType.get(id)
+      if (standing === undefined) {
+        standing = { type, id, level: 'green', rules: [] }
+        ofType.set(id, standing)
+        all.push(standing)
+      }
+      if (RANK[level] > RANK[standing.level]) {
+        standing.level = level
+        standing.rules = [rule]
+      } else if (level !== 'green' && level === standing.level && !standing.rules.includes(rule))
+        standing.rules.push(rule)
     }
-  return [...scopes.values()].map(({ scope, here }) => {
-    const level = worst(here)
-    const rules = here.filter((check) => level !== 'green' && check.level === level)
-    return { ...scope, level, rules: [...new Set(rules.map(({ rule }) => rule))] }
-  })
+  return all
 }
+
+/** A standing while checks are added to it. */
+type Open = Scope & { level: Level; rules: RuleName[] }
+
+const RANK: Readonly<Record<Level, number>> = { green: 0, amber: 1, red: 2 }
 
 /** The worst level of checks; green of none. */
 export function worst(checks: readonly Pick<BreakerCheck, 'level'>[]): Level {

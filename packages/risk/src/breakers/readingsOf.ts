@@ -80,23 +80,23 @@ export function readingsOf(frame: Frame, beyond: Beyond = {}): MarketReadings {
 }
 
 function protocolOf(frame: Frame, beyond: Beyond): readonly ProtocolPrice[] {
-  const at = (asset: AssetId, price: Price): Omit<ProtocolPrice, 'domain' | 'venue'> => ({
-    asset,
-    price: numberFromWad(price),
-    deviationThreshold: beyond.deviationThresholds?.get(asset) ?? null,
-  })
-  return [
-    ...frame.lending.flatMap(({ domain, venue, collateral, debt }) =>
-      [...collateral, ...debt].map(({ token, oraclePrice }) => ({
-        domain,
-        venue,
-        ...at(token.asset, oraclePrice),
-      })),
-    ),
-    ...frame.perps.flatMap(({ domain, venue, legs }) =>
-      legs.map(({ asset, indexPrice }) => ({ domain, venue, ...at(asset, indexPrice) })),
-    ),
-  ]
+  const prices: ProtocolPrice[] = []
+  const add = (of: Pick<ProtocolPrice, 'domain' | 'venue'>, asset: AssetId, price: Price): void => {
+    prices.push({
+      domain: of.domain,
+      venue: of.venue,
+      asset,
+      price: numberFromWad(price),
+      deviationThreshold: beyond.deviationThresholds?.get(asset) ?? null,
+    })
+  }
+  for (const loan of frame.lending) {
+    for (const { token, oraclePrice } of loan.collateral) add(loan, token.asset, oraclePrice)
+    for (const { token, oraclePrice } of loan.debt) add(loan, token.asset, oraclePrice)
+  }
+  for (const account of frame.perps)
+    for (const { asset, indexPrice } of account.legs) add(account, asset, indexPrice)
+  return prices
 }
 
 function exchangesOf(frame: Frame): readonly FeedReading[] {
@@ -105,9 +105,10 @@ function exchangesOf(frame: Frame): readonly FeedReading[] {
     const { venue, asset, quote, spot } = pool
     const dollars = frame.marketPrices.get(quote.asset)
     if (dollars === undefined || asset === quote.asset) continue
-    const vote = votes.get(`${venue} ${asset}`) ?? { venue, asset, prices: [] }
+    const key = `${venue} ${asset}`
+    const vote = votes.get(key) ?? { venue, asset, prices: [] }
     vote.prices.push(numberFromWad(spot) * dollars)
-    votes.set(`${venue} ${asset}`, vote)
+    votes.set(key, vote)
   }
   return [...votes.values()].map(({ venue, asset, prices }) => ({
     feed: `${venue}:${asset}`,

@@ -6,30 +6,26 @@ import type { MarketReadings } from '../MarketReadings.ts'
 import { median } from '../median.ts'
 import { isFresh, isPrice } from './feeds.ts'
 
-/** Fresh prices of the market sources by asset: what medians are taken of. */
-function freshPrices(
+/** What the fresh market sources of one asset say: their prices and `p_mkt`, the median of these. */
+type Market = MedianPrice & { readonly prices: readonly number[] }
+
+/** Markets by asset. Stale and future-dated sources have no say. */
+export function marketsOf(
   { feeds }: MarketReadings,
   config: BreakerConfig,
   now: number,
-): ReadonlyMap<AssetId, readonly number[]> {
+): ReadonlyMap<AssetId, Market> {
   const fresh = new Map<AssetId, number[]>()
-  for (const feed of feeds)
-    if (feed.role === 'market' && isFresh(feed, config, now))
-      fresh.set(feed.asset, [...(fresh.get(feed.asset) ?? []), feed.price])
-  return fresh
-}
-
-/** `p_mkt` by asset: the median of the fresh market sources. Stale and future-dated ones have no say. */
-export function medianPrices(
-  readings: MarketReadings,
-  config: BreakerConfig,
-  now: number,
-): readonly MedianPrice[] {
-  return [...freshPrices(readings, config, now)].map(([asset, prices]) => ({
-    asset,
-    price: median(prices),
-    sources: prices.length,
-  }))
+  for (const feed of feeds) {
+    if (feed.role !== 'market' || !isFresh(feed, config, now)) continue
+    const prices = fresh.get(feed.asset)
+    if (prices === undefined) fresh.set(feed.asset, [feed.price])
+    else prices.push(feed.price)
+  }
+  const markets = new Map<AssetId, Market>()
+  for (const [asset, prices] of fresh)
+    markets.set(asset, { asset, price: median(prices), sources: prices.length, prices })
+  return markets
 }
 
 /**
@@ -43,11 +39,10 @@ export function medianPrices(
  */
 export function judgeDeviation(
   readings: MarketReadings,
+  markets: ReadonlyMap<AssetId, Market>,
   config: BreakerConfig,
-  now: number,
 ): readonly Finding[] {
   const { deviation, exitShare: exit, clearSeconds } = config
-  const fresh = freshPrices(readings, config, now)
   const compared = readings.protocol.filter(({ asset }) => !config.sources.exempt.includes(asset))
   const amberOf = (asset: AssetId, threshold: number | null): number =>
     Math.max(
@@ -57,10 +52,9 @@ export function judgeDeviation(
 
   const findings: Finding[] = []
   for (const { domain, venue, asset, price, deviationThreshold } of compared) {
-    const prices = fresh.get(asset)
-    if (prices === undefined) continue
-    const market = median(prices)
-    const found = isPrice(price) ? Math.abs(price / market - 1) : Number.NaN
+    const market = markets.get(asset)
+    if (market === undefined) continue
+    const found = isPrice(price) ? Math.abs(price / market.price - 1) : Number.NaN
     const threshold = deviationThreshold ?? deviation.feedThreshold
     const amber = amberOf(asset, deviationThreshold)
     const red = Math.max(deviation.redThresholds * threshold, deviation.redFloor)
@@ -80,22 +74,24 @@ export function judgeDeviation(
 
   for (const asset of new Set(compared.map((each) => each.asset))) {
     const on = [{ type: 'asset', id: asset }] as const
-    const prices = fresh.get(asset) ?? []
+    const market = markets.get(asset)
+    const sources = market?.sources ?? 0
     const { amberBelow, redBelow } = config.sources
     findings.push({
       rule: 'fresh-sources',
       subject: asset,
       on,
-      found: prices.length,
-      amber: when(prices.length < amberBelow, amberBelow),
-      red: when(prices.length < redBelow, redBelow),
+      found: sources,
+      amber: when(sources < amberBelow, amberBelow),
+      red: when(sources < redBelow, redBelow),
       clearSeconds,
     })
-    if (prices.length < 2) continue
-    const middle = median(prices)
-    const furthestFirst = prices.map((price) => Math.abs(price / middle - 1)).sort((a, b) => b - a)
+    if (market === undefined || sources < 2) continue
+    const furthestFirst = market.prices
+      .map((price) => Math.abs(price / market.price - 1))
+      .sort((a, b) => b - a)
     // 2/3 of 3 is 2.0000000000000004 in some roundings of the share: a hair less must still be two.
-    const many = Math.max(1, Math.ceil(prices.length * deviation.disagreeingShare - 1e-9))
+    const many = Math.max(1, Math.ceil(sources * deviation.disagreeingShare - 1e-9))
     const found = furthestFirst[many - 1] ?? 0
     findings.push({
       rule: 'disagreement',

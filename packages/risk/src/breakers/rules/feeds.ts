@@ -26,17 +26,17 @@ export function judgeFeeds(
   config: BreakerConfig,
   now: number,
 ): readonly Finding[] {
-  return feeds.flatMap((feed): Finding[] => {
+  const { exitShare: exit, clearSeconds } = config
+  const findings: Finding[] = []
+  for (const feed of feeds) {
     const age = now - feed.updatedAt
-    const { exitShare: exit, clearSeconds } = config
-    const on: readonly Scope[] = [
-      { type: 'feed', id: feed.feed },
-      ...(feed.role === 'protocol' ? [{ type: 'asset', id: feed.asset } as const] : []),
-    ]
+    const own: Scope = { type: 'feed', id: feed.feed }
+    const on: readonly Scope[] =
+      feed.role === 'protocol' ? [own, { type: 'asset', id: feed.asset }] : [own]
     const amber = freshFor(feed, config)
     const red = Math.max(feed.heartbeat * config.age.redBeats, amber)
     const early = !(age >= -config.futureSeconds)
-    return [
+    findings.push(
       {
         rule: 'feed-age',
         subject: feed.feed,
@@ -55,8 +55,9 @@ export function judgeFeeds(
         red: when(!isPrice(feed.price), 0),
         clearSeconds,
       },
-    ]
-  })
+    )
+  }
+  return findings
 }
 
 /** True for what can be a price. */
