@@ -94,6 +94,7 @@ describe('property, lending and perp alike', () => {
         const here = domain.sensitivity(at)
         if (here.type !== 'solvent') return
         const { gradient, hessian } = here
+        expect(domain.gradient(at)).toEqual(gradient)
         // Beyond this leverage the differences themselves are off by more than 1e-6.
         if (Math.max(...gradient.map(Math.abs)) > 50) return
         compared++

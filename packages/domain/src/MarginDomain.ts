@@ -74,7 +74,9 @@ export interface MarginDomain {
   health(prices: Prices): Health
   /** Numerator and denominator of health, for sizing. @throws MissingPriceError when an asset has no price. */
   margin(prices: Prices): Margin
-  /** @throws MissingPriceError when an asset has no price. */
+  /** `∂ lnHealth / ∂ ln S_i` of a solvent domain. @throws MissingPriceError when an asset has no price. */
+  gradient(prices: Prices): readonly number[]
+  /** Gradient and Hessian. @throws MissingPriceError when an asset has no price. */
   sensitivity(prices: Prices): Sensitivity
   /** Price of one asset at which health is 1, the others unchanged; null when no positive price does it. */
   liquidationPrice(asset: AssetId, prices: Prices): number | null

@@ -39,8 +39,8 @@ export function createLinearDomain(p: {
   ].sort()
 
   const margin = (prices: Prices): Margin => ({
-    backing: finite(`${p.id} backing`, evaluate(backing, prices)),
-    requirement: finite(`${p.id} requirement`, evaluate(requirement, prices)),
+    backing: finite(p.id, 'backing', evaluate(backing, prices)),
+    requirement: finite(p.id, 'requirement', evaluate(requirement, prices)),
   })
 
   const health = (prices: Prices): Health => {
@@ -49,6 +49,8 @@ export function createLinearDomain(p: {
     if (at.backing <= 0) return { type: 'insolvent', shortfall: at.requirement - at.backing }
     return { type: 'solvent', lnHealth: Math.log(at.backing) - Math.log(at.requirement) }
   }
+
+  const tokensOf = (side: Linear, asset: AssetId): number => side.perToken.get(asset) ?? 0
 
   return {
     id: p.id,
@@ -60,6 +62,15 @@ export function createLinearDomain(p: {
     linear: p.linear,
     health,
     margin,
+
+    gradient(prices) {
+      const at = margin(prices)
+      return assets.map((asset) => {
+        const price = priceOf(asset, prices)
+        const own = (tokensOf(backing, asset) * price) / at.backing
+        return own - (tokensOf(requirement, asset) * price) / at.requirement
+      })
+    },
 
     sensitivity(prices): Sensitivity {
       const at = health(prices)
@@ -74,17 +85,19 @@ export function createLinearDomain(p: {
     },
 
     liquidationPrice(asset, prices) {
-      const slope = (backing.perToken.get(asset) ?? 0) - (requirement.perToken.get(asset) ?? 0)
+      const slope = tokensOf(backing, asset) - tokensOf(requirement, asset)
       const root = (rest(requirement, asset, prices) - rest(backing, asset, prices)) / slope
       return Number.isFinite(root) && root > 0 ? root : null
     },
 
     equity: (prices) => evaluate(equity, prices),
     exposure: (prices) => evaluate(exposure, prices),
-    delta: (prices) =>
-      new Map(
-        [...equity.perToken].map(([asset, tokens]) => [asset, tokens * priceOf(asset, prices)]),
-      ),
+    delta(prices) {
+      const values = new Map<AssetId, number>()
+      for (const [asset, tokens] of equity.perToken)
+        values.set(asset, tokens * priceOf(asset, prices))
+      return values
+    },
     gamma: () => new Map(),
   }
 }
@@ -102,9 +115,13 @@ function rest(linear: Linear, asset: AssetId, prices: Prices): number {
   return sum
 }
 
-function finite(field: string, value: number): number {
+function finite(id: DomainId, side: keyof Margin, value: number): number {
   if (!Number.isFinite(value))
-    throw new InvalidInputError({ field, found: value, allowed: 'a finite number' })
+    throw new InvalidInputError({
+      field: `${id} ${side}`,
+      found: value,
+      allowed: 'a finite number',
+    })
   return value
 }
 

@@ -7,6 +7,7 @@ import {
   healthFactorOf,
   InvalidInputError,
   type MarginDomain,
+  type Prices,
   priceOf,
   priceSets,
   worseHealth,
@@ -17,7 +18,6 @@ import { evaluateBreakers } from './breakers/evaluateBreakers.ts'
 import type { StableReading } from './breakers/MarketReadings.ts'
 import { readingsOf } from './breakers/readingsOf.ts'
 import { type AnyHit, createOutlook, type Outlook } from './createOutlook.ts'
-import type { StressConfig } from './stress/StressConfig.ts'
 import { stress } from './stress/stress.ts'
 
 const DAY_MS = 86_400_000
@@ -49,10 +49,10 @@ export function assess(p: {
   const breakers = evaluateBreakers({
     readings: readingsOf(frame, {
       history: p.memory?.pools ?? [],
-      sigma5m: new Map([...sigmas].map(([asset, sigma]) => [asset, sigma * Math.sqrt(1 / 288)])),
+      sigma5m: fiveMinutes(sigmas),
       stables: stablesOf(frame, config.stable),
     }),
-    config: withExempt(config),
+    config: pinned(config).breakers,
     previous: p.memory?.breakers ?? null,
     now: Number(frame.block.timestamp),
   })
@@ -73,7 +73,7 @@ export function assess(p: {
       correlation: config.correlation,
     }),
   )
-  const report = stress({ frame, sigma24h: sigmas, config: withStables(config) })
+  const report = stress({ frame, sigma24h: sigmas, config: pinned(config).stress })
   const diverged = divergence.some(({ share }) => share > config.maxDivergence)
   return {
     block: frame.block.number,
@@ -106,18 +106,8 @@ function assessDomain(p: {
   const { domain, frame } = p
   const { health, worse, prices } = worseHealth(domain, frame)
   const { oracle } = priceSets(domain, frame)
-  const sensitivity = domain.sensitivity(prices)
   const ahead = p.outlook.ahead(domain, { worse: prices, venue: oracle })
-  const sigma24h =
-    sensitivity.type === 'solvent'
-      ? healthSigma(
-          domain.assets.map((asset, i) => ({
-            weight: sensitivity.gradient[i] ?? 0,
-            sigma: p.sigmas.get(asset) ?? null,
-          })),
-          p.correlation,
-        )
-      : null
+  const sigma24h = health.type === 'solvent' ? healthSigma(prices, p) : null
   return {
     domain: domain.id,
     venue: domain.venue,
@@ -142,23 +132,28 @@ function assessDomain(p: {
   }
 }
 
-/** `√(w'Σw)`; null when an asset that matters has no forecast. */
+/** `√(w'Σw)` with `w` the gradient of ln health at prices; null when an asset that matters has no forecast. */
 function healthSigma(
-  legs: readonly { readonly weight: number; readonly sigma: number | null }[],
-  correlation: AssessConfig['correlation'],
+  prices: Prices,
+  p: {
+    readonly domain: MarginDomain
+    readonly sigmas: ReadonlyMap<AssetId, number>
+    readonly correlation: AssessConfig['correlation']
+  },
 ): number | null {
   let sum = 0
   let gross = 0
   let squares = 0
-  for (const { weight, sigma } of legs) {
+  for (const [i, weight] of p.domain.gradient(prices).entries()) {
     if (weight === 0) continue
-    if (sigma === null) return null
+    const sigma = p.sigmas.get(p.domain.assets[i] ?? '')
+    if (sigma === undefined) return null
     sum += weight * sigma
     gross += Math.abs(weight) * sigma
     squares += (weight * sigma) ** 2
   }
-  if (correlation === 'worst') return gross
-  return Math.sqrt(Math.max(0, (1 - correlation) * squares + correlation * sum ** 2))
+  if (p.correlation === 'worst') return gross
+  return Math.sqrt(Math.max(0, (1 - p.correlation) * squares + p.correlation * sum ** 2))
 }
 
 /** Volatility over a day, read off the forecast between horizons by linear variance in time. */
@@ -215,26 +210,41 @@ const NEGLIGIBLE = 1e-7
 const forcedVenuesOf = (domains: readonly DomainAssessment[]): number =>
   new Set(domains.filter(({ healthFactor }) => healthFactor < 1).map(({ venue }) => venue)).size
 
-const assetsOf = ({ portfolio }: Frame): readonly AssetId[] => [
-  ...new Set(portfolio.domains.flatMap(({ assets }) => assets)),
-]
+function assetsOf({ portfolio }: Frame): readonly AssetId[] {
+  const all = new Set<AssetId>()
+  for (const { assets } of portfolio.domains) for (const asset of assets) all.add(asset)
+  return [...all]
+}
 
-/** Stress with every token that is pinned to the dollar among the stables; made once per configuration. */
-function withStables(config: AssessConfig): StressConfig {
-  const known = stressConfigs.get(config)
+type Pinned = Pick<AssessConfig, 'stress' | 'breakers'>
+
+/**
+ * Stress and breakers with every token that is pinned to the dollar: it is among the stables, and quoted in the dollar, so
+ * that no market of its own is asked for. Made once per configuration.
+ */
+function pinned(config: AssessConfig): Pinned {
+  const known = pinnedOf.get(config)
   if (known !== undefined) return known
-  const stables = [...new Set([...config.stress.stables, ...config.stable])]
-  const made = { ...config.stress, stables }
-  stressConfigs.set(config, made)
+  const { stress, breakers, stable } = config
+  const made = {
+    stress: { ...stress, stables: [...new Set([...stress.stables, ...stable])] },
+    breakers: {
+      ...breakers,
+      sources: { ...breakers.sources, exempt: [...breakers.sources.exempt, ...stable] },
+    },
+  }
+  pinnedOf.set(config, made)
   return made
 }
-const stressConfigs = new WeakMap<AssessConfig, StressConfig>()
+const pinnedOf = new WeakMap<AssessConfig, Pinned>()
 
-/** What is pinned to the dollar is quoted in it: no market of its own is asked for. */
-const withExempt = ({ breakers, stable }: AssessConfig): AssessConfig['breakers'] => ({
-  ...breakers,
-  sources: { ...breakers.sources, exempt: [...breakers.sources.exempt, ...stable] },
-})
+/** Volatility over five minutes from that over a day. */
+function fiveMinutes(sigmas: ReadonlyMap<AssetId, number>): ReadonlyMap<AssetId, number> {
+  const share = Math.sqrt(1 / 288)
+  const shorter = new Map<AssetId, number>()
+  for (const [asset, sigma] of sigmas) shorter.set(asset, sigma * share)
+  return shorter
+}
 
 /** Prices of tokens that promise a dollar and are traded for another one. */
 function stablesOf(frame: Frame, stable: readonly AssetId[]): readonly StableReading[] {

@@ -13,7 +13,7 @@ import { createReturnLaw } from './probability/createReturnLaw.ts'
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 const HORIZONS_MS = [15 * MINUTE_MS, 60 * MINUTE_MS, 240 * MINUTE_MS, DAY_MS]
-const SOON_MS = 10 * MINUTE_MS
+const SOON_MS = [10 * MINUTE_MS]
 
 /** What lies ahead of one margin domain. */
 export type Ahead = {
@@ -59,12 +59,12 @@ export function createOutlook(p: {
 }): Outlook {
   const forecasts = new Map(p.forecasts.map((forecast) => [forecast.asset, forecast]))
   const isKnown = (asset: AssetId): boolean => forecasts.has(asset) || p.stable.includes(asset)
-  const wild = p.assets
-    .filter((asset) => !isKnown(asset))
-    .map((asset) => wildForecast(asset, p.config.fallbackSigma24h))
-  const { fallbackSigma24h: _, correlation: __, ...returns } = p.config
-  const modelOf = (correlation: number, horizonsMs: readonly number[]): LiquidationModel =>
-    createLiquidationModel({
+  const modelOf = (correlation: number, horizonsMs: readonly number[]): LiquidationModel => {
+    const { fallbackSigma24h, correlation: _, ...returns } = p.config
+    const wild = p.assets
+      .filter((asset) => !isKnown(asset))
+      .map((asset) => wildForecast(asset, fallbackSigma24h))
+    return createLiquidationModel({
       law: createReturnLaw({
         assets: p.assets,
         forecasts: [...p.forecasts, ...wild],
@@ -77,13 +77,15 @@ export function createOutlook(p: {
       }),
       horizonsMs,
     })
+  }
   const { low, high } = p.config.correlation
   const models = modelsOf(p)
   const model = (correlation: number, horizonsMs: readonly number[]): LiquidationModel => {
-    const key = `${correlation} ${horizonsMs.length}`
-    const known = models.get(key) ?? modelOf(correlation, horizonsMs)
-    models.set(key, known)
-    return known
+    const known = models.get(horizonsMs)?.get(correlation)
+    if (known !== undefined) return known
+    const created = modelOf(correlation, horizonsMs)
+    models.set(horizonsMs, new Map(models.get(horizonsMs)).set(correlation, created))
+    return created
   }
   const into = new Float64Array(HORIZONS_MS.length)
 
@@ -125,7 +127,7 @@ export function createOutlook(p: {
         hit10min(enough) {
           // The worse prices and the longer time bound it: most often that settles the question.
           if (m15 <= enough) return m15
-          run(domain, prices.venue, [SOON_MS])
+          run(domain, prices.venue, SOON_MS)
           return into[0] ?? 0
         },
       }
@@ -164,7 +166,8 @@ export function createOutlook(p: {
   }
 }
 
-type Models = Map<string, LiquidationModel>
+/** Models by horizons and correlation. */
+type Models = Map<readonly number[], Map<number, LiquidationModel>>
 
 /** Models by what they are made from. A forecast stands for minutes and is asked for at every block. */
 const made = new WeakMap<LawConfig, WeakMap<readonly Forecast[], Map<string, Models>>>()
@@ -176,7 +179,7 @@ function modelsOf(p: Parameters<typeof createOutlook>[0]): Models {
   const ofForecasts = ofConfig.get(p.forecasts) ?? new Map<string, Models>()
   ofConfig.set(p.forecasts, ofForecasts)
   const key = `${p.nuFactor} ${p.assets.join(' ')} ${p.stable.join(' ')}`
-  const models = ofForecasts.get(key) ?? new Map<string, LiquidationModel>()
+  const models: Models = ofForecasts.get(key) ?? new Map()
   ofForecasts.set(key, models)
   return models
 }

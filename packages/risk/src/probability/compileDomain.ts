@@ -41,29 +41,14 @@ export function compileDomain(
   prices: Prices,
 ): CompiledDomain {
   const { backing, requirement } = domain.linear
-  const held = new Set([...backing.perToken.keys(), ...requirement.perToken.keys()])
-  for (const asset of held)
-    if (!assets.includes(asset))
-      throw new InvalidInputError({
-        field: `asset of ${domain.id}`,
-        found: asset,
-        allowed: `an asset with a law of returns: ${assets.join(', ') || 'none'}`,
-      })
-  const active = Int32Array.from(
-    [...held].map((asset) => assets.indexOf(asset)).sort((a, b) => a - b),
-  )
-  const values = (of: Linear) =>
-    Float64Array.from(active, (at) => {
-      const asset = assets[at] ?? ''
-      return (of.perToken.get(asset) ?? 0) * priceOf(asset, prices)
-    })
+  const active = activeOf(domain, assets)
   const compiled = {
     id: domain.id,
     assets,
     active,
-    backing: values(backing),
+    backing: valuesOf(backing, { active, assets, prices }),
     backingConstant: backing.constant,
-    requirement: values(requirement),
+    requirement: valuesOf(requirement, { active, assets, prices }),
     requirementConstant: requirement.constant,
   }
   const own = sum(compiled.backing, compiled.backingConstant)
@@ -77,6 +62,40 @@ export function compileDomain(
   const status =
     must <= 0 && own >= 0 ? 'unlevered' : own < must || own <= 0 ? 'liquidatable' : 'open'
   return { ...compiled, status }
+}
+
+/** Places of what a domain holds or owes, each once, in order. */
+function activeOf({ id, linear }: MarginDomain, assets: readonly AssetId[]): Int32Array {
+  const places: number[] = []
+  for (const side of [linear.backing, linear.requirement])
+    for (const asset of side.perToken.keys()) {
+      const at = assets.indexOf(asset)
+      if (at < 0)
+        throw new InvalidInputError({
+          field: `asset of ${id}`,
+          found: asset,
+          allowed: `an asset with a law of returns: ${assets.join(', ') || 'none'}`,
+        })
+      if (!places.includes(at)) places.push(at)
+    }
+  return new Int32Array(places.sort((a, b) => a - b))
+}
+
+/** Value by active asset. */
+function valuesOf(
+  of: Linear,
+  p: {
+    readonly active: Int32Array
+    readonly assets: readonly AssetId[]
+    readonly prices: Prices
+  },
+): Float64Array {
+  const values = new Float64Array(p.active.length)
+  for (let i = 0; i < p.active.length; i++) {
+    const asset = p.assets[p.active[i] ?? 0] ?? ''
+    values[i] = (of.perToken.get(asset) ?? 0) * priceOf(asset, p.prices)
+  }
+  return values
 }
 
 /** Log-health now and its derivatives in log-prices, by active asset: the gradient, and the Hessian row by row. */
