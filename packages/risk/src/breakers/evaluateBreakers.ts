@@ -52,12 +52,13 @@ export function evaluateBreakers(p: {
     if (isOpen(check) && now - check.seenAt < config.forgetSeconds)
       if (found.by.get(check) === undefined) checks.push(unseen(check))
 
+  const standings = standingsOf(checks)
   return {
     at: now,
     checks,
-    standings: standingsOf(checks),
+    standings,
     medians: [...markets.values()].map(({ asset, price, sources }) => ({ asset, price, sources })),
-    overall: worst(checks.filter(({ on }) => on.some(({ type }) => type !== 'feed'))),
+    overall: worst(standings.filter(({ type }) => type !== 'feed')),
   }
 }
 

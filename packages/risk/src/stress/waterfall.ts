@@ -75,24 +75,25 @@ const factorOf = ({ domain, premium }: Leftover, i: number, { spot }: Spill): nu
  */
 export function liquidate(left: Leftover, spill: Spill): boolean {
   if (left.open <= 0) return false
-  const { domain } = left
-  let backing = domain.type === 'perp' ? left.cash - domain.equity.constant : 0
-  backing += domain.backing.constant * (domain.type === 'perp' ? 1 : left.kept)
-  let requirement = domain.requirement.constant * (domain.type === 'perp' ? 1 : left.open)
-  let exposure = domain.exposure.constant * left.open
-  const kept = domain.type === 'perp' ? left.open : left.kept
-  for (let i = 0; i < domain.active.length; i++) {
-    const factor = factorOf(left, i, spill)
-    backing += kept * factor * (domain.backing.values[i] ?? 0)
-    requirement += left.open * factor * (domain.requirement.values[i] ?? 0)
-    exposure += left.open * factor * (domain.exposure.values[i] ?? 0)
+  const { domain, premium, open } = left
+  const { active, backing: own, requirement: must, exposure: closed } = domain
+  const isPerp = domain.type === 'perp'
+  const kept = isPerp ? open : left.kept
+  let backing = isPerp
+    ? left.cash - domain.equity.constant + own.constant
+    : own.constant * left.kept
+  let requirement = must.constant * (isPerp ? 1 : open)
+  let exposure = closed.constant * open
+  for (let i = 0; i < active.length; i++) {
+    const factor = (spill.spot[active[i] ?? 0] ?? 1) * (premium?.[i] ?? 1)
+    backing += kept * factor * (own.values[i] ?? 0)
+    requirement += open * factor * (must.values[i] ?? 0)
+    exposure += open * factor * (closed.values[i] ?? 0)
   }
   if (!(requirement > 0 && backing < requirement && exposure > 0)) return false
   const full = backing < domain.fullCloseHealth * requirement
   const share = full || exposure * (1 - domain.closeFactor) < DUST ? 1 : domain.closeFactor
-  return domain.type === 'perp'
-    ? closePerp(left, spill, share)
-    : closeLoan(left, spill, exposure, share)
+  return isPerp ? closePerp(left, spill, share) : closeLoan(left, spill, exposure, share)
 }
 
 function closeLoan(left: Leftover, spill: Spill, debt: number, share: number): boolean {
