@@ -1,4 +1,4 @@
-import { bivariateTail } from './bivariateTail.ts'
+import { type BivariateTail, bivariateTail, createBivariateTail } from './bivariateTail.ts'
 import type { DomainHit, LiquidationModel } from './createLiquidationModel.ts'
 import { normalDensity, normalTail, normalTailInverse } from './normalTail.ts'
 
@@ -51,13 +51,20 @@ export function anyDomain(
       hits.map(({ slopes }) => slopes[Math.min(k, slopes.length - 1)] ?? new Float64Array(0)),
       model.covariance(horizon, k),
     )
+    const tails = correlation.map((row, u) =>
+      row.map((rho, v) => (v < u ? createBivariateTail(rho) : null)),
+    )
     for (let g = 0; g < of.factors.length; g++) {
       const weight = (of.factorWeights[g] ?? 0) * (of.jumpWeights[k] ?? 0)
-      const given = hits.map((hit) => hit.given[g * counts + k] ?? 0)
-      const bounds = pairBounds(given, correlation)
+      const events = eventsOf(
+        hits.map((hit) => hit.given[g * counts + k] ?? 0),
+        tails,
+      )
+      const bounds = pairBounds(events)
       lower += weight * bounds.lower
       upper += weight * bounds.upper
-      estimate += weight * Math.min(bounds.upper, Math.max(bounds.lower, union(given, correlation)))
+      estimate +=
+        weight * Math.min(bounds.upper, Math.max(bounds.lower, union(events, correlation)))
     }
   }
   const within = (p: number) => Math.min(frechet.upper, Math.max(frechet.lower, p))
@@ -85,22 +92,46 @@ function correlationsOf(slopes: readonly Float64Array[], covariance: Float64Arra
   )
 }
 
-function pairBounds(given: readonly number[], correlation: readonly (readonly number[])[]) {
-  const order = [...given.keys()].sort((a, b) => (given[b] ?? 0) - (given[a] ?? 0))
+/** Normal events within one component of the mixture. */
+type Events = {
+  readonly probability: readonly number[]
+  /** `−Φ^{-1}(P)` */
+  readonly beta: readonly number[]
+  /** Probability of two at once. */
+  readonly both: readonly (readonly number[])[]
+}
+
+function eventsOf(
+  probability: readonly number[],
+  tails: readonly (readonly (BivariateTail | null)[])[],
+): Events {
+  const beta = probability.map(normalTailInverse)
+  const both = probability.map(() => [...probability])
+  for (const [u, row] of tails.entries())
+    for (const [v, tail] of row.entries()) {
+      if (tail === null) continue
+      const p = tail(beta[u] ?? 0, beta[v] ?? 0)
+      const [ofU, ofV] = [both[u], both[v]]
+      if (ofU !== undefined) ofU[v] = p
+      if (ofV !== undefined) ofV[u] = p
+    }
+  return { probability, beta, both }
+}
+
+function pairBounds({ probability, both }: Events) {
+  const order = [...probability.keys()].sort(
+    (a, b) => (probability[b] ?? 0) - (probability[a] ?? 0),
+  )
   let lower = 0
   let upper = 0
   order.forEach((u, i) => {
-    const p = given[u] ?? 0
+    const p = probability[u] ?? 0
     let shared = 0
     let most = 0
     for (const v of order.slice(0, i)) {
-      const both = bivariateTail(
-        normalTailInverse(p),
-        normalTailInverse(given[v] ?? 0),
-        correlation[u]?.[v] ?? 0,
-      )
-      shared += both
-      most = Math.max(most, both)
+      const together = both[u]?.[v] ?? 0
+      shared += together
+      most = Math.max(most, together)
     }
     lower += Math.max(0, p - shared)
     upper += p - most
@@ -109,11 +140,13 @@ function pairBounds(given: readonly number[], correlation: readonly (readonly nu
 }
 
 /** Probability of a union of normal events by merging two at a time. */
-function union(given: readonly number[], correlation: readonly (readonly number[])[]): number {
-  if (given.some((p) => p >= 1)) return 1
-  const betas = given.map(normalTailInverse)
+function union(events: Events, correlation: readonly (readonly number[])[]): number {
+  const { probability, both } = events
+  if (probability.some((p) => p >= 1)) return 1
+  const betas = [...events.beta]
   const rho = correlation.map((row) => [...row])
-  const left = [...given.keys()].filter((i) => (given[i] ?? 0) > 0)
+  const left = [...probability.keys()].filter((i) => (probability[i] ?? 0) > 0)
+  const merged = new Set<number>()
   while (left.length > 1) {
     let pair: readonly [number, number] = [left[0] ?? 0, left[1] ?? 0]
     for (const i of left)
@@ -123,22 +156,25 @@ function union(given: readonly number[], correlation: readonly (readonly number[
     const r = rho[a]?.[b] ?? 0
     const ha = betas[a] ?? 0
     const hb = betas[b] ?? 0
-    const p = normalTail(ha) + normalTail(hb) - bivariateTail(ha, hb, r)
+    const isNew = merged.has(a) || merged.has(b)
+    const joint = isNew ? bivariateTail(ha, hb, r) : (both[a]?.[b] ?? 0)
+    const p = normalTail(ha) + normalTail(hb) - joint
     const across = Math.sqrt(Math.max(1e-12, 1 - r * r))
     // what moves the union: being at one event's edge and short of the other's
     const wa = normalDensity(ha) * normalTail((r * ha - hb) / across)
     const wb = normalDensity(hb) * normalTail((r * hb - ha) / across)
     const length = Math.sqrt(wa * wa + wb * wb + 2 * wa * wb * r)
     for (const v of left) {
-      const merged = length > 0 ? (wa * (rho[a]?.[v] ?? 0) + wb * (rho[b]?.[v] ?? 0)) / length : 0
+      const mean = length > 0 ? (wa * (rho[a]?.[v] ?? 0) + wb * (rho[b]?.[v] ?? 0)) / length : 0
       const row = rho[a]
       const column = rho[v]
       if (v !== a && row && column) {
-        row[v] = Math.max(-1, Math.min(1, merged))
+        row[v] = Math.max(-1, Math.min(1, mean))
         column[a] = row[v]
       }
     }
     betas[a] = normalTailInverse(p)
+    merged.add(a)
     left.splice(left.indexOf(b), 1)
   }
   const last = left[0]

@@ -3,30 +3,41 @@ import { normalTail } from './normalTail.ts'
 
 const RULE = gaussLegendre(24)
 
+/** `P(X > h, Y > k)` of two standard normal variables. */
+export type BivariateTail = (h: number, k: number) => number
+
 /**
- * `P(X > h, Y > k)` of two standard normal variables with correlation `ρ`.
+ * `P(X > h, Y > k)` of two standard normal variables with correlation `ρ`, as a function of `h` and `k`.
  *
  * `Φ̄(h)Φ̄(k) + 1/2π ∫_0^{asin ρ} exp(−(h² − 2hk sin θ + k²)/(2cos² θ)) dθ`, the integral of the density over the correlation.
- * Absolute error below 1e-6; the limits at `ρ = ±1` are exact.
+ * Absolute error below 1e-6; the limits at `ρ = ±1` are exact. What depends on `ρ` alone is computed here once.
  *
  * @see Drezner and Wesolowsky, "On the Computation of the Bivariate Normal Integral", 1990
  */
-export function bivariateTail(h: number, k: number, rho: number): number {
-  const p = normalTail(h)
-  const q = normalTail(k)
-  if (rho >= 1 - 1e-9) return Math.min(p, q)
-  if (rho <= -1 + 1e-9) return Math.max(0, p + q - 1)
-  if (!Number.isFinite(h) || !Number.isFinite(k)) return p * q
+export function createBivariateTail(rho: number): BivariateTail {
+  if (rho >= 1 - 1e-9) return (h, k) => Math.min(normalTail(h), normalTail(k))
+  if (rho <= -1 + 1e-9) return (h, k) => Math.max(0, normalTail(h) + normalTail(k) - 1)
   const angle = Math.asin(rho)
-  let sum = 0
-  for (let i = 0; i < RULE.nodes.length; i++) {
-    // dense towards asin ρ, where the integrand of a strong correlation bends
-    const s = RULE.nodes[i] ?? 0
-    const theta = angle * s * (2 - s)
-    const cosine = Math.cos(theta)
-    const exponent = (h * h - 2 * h * k * Math.sin(theta) + k * k) / (2 * cosine * cosine)
-    sum += (RULE.weights[i] ?? 0) * 2 * (1 - s) * Math.exp(-exponent)
+  const nodes: { readonly sine: number; readonly scale: number; readonly weight: number }[] = []
+  for (const [i, s] of RULE.nodes.entries()) {
+    const theta = angle * s * (2 - s) // dense towards asin ρ, where the integrand of a strong correlation bends
+    nodes.push({
+      sine: Math.sin(theta),
+      scale: 1 / (2 * Math.cos(theta) ** 2),
+      weight: ((RULE.weights[i] ?? 0) * 2 * (1 - s) * angle) / (2 * Math.PI),
+    })
   }
-  const joint = p * q + (angle * sum) / (2 * Math.PI)
-  return Math.min(p, q, Math.max(0, p + q - 1, joint))
+  return (h, k) => {
+    const p = normalTail(h)
+    const q = normalTail(k)
+    if (!Number.isFinite(h) || !Number.isFinite(k)) return p * q
+    let joint = p * q
+    for (const { sine, scale, weight } of nodes)
+      joint += weight * Math.exp((2 * h * k * sine - h * h - k * k) * scale)
+    return Math.min(p, q, Math.max(0, p + q - 1, joint))
+  }
 }
+
+/** The same for a correlation that is asked for once. */
+export const bivariateTail = (h: number, k: number, rho: number): number =>
+  createBivariateTail(rho)(h, k)

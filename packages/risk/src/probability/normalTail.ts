@@ -2,6 +2,7 @@ const STEPS = 64 // nodes per unit: a third-order Taylor step of at most 1/128 e
 const LAST = 12
 const TABLE = millsTable()
 const ROOT = 1 / Math.sqrt(2 * Math.PI)
+const ENOUGH = 1e-9 // the step after one as small as this moves no digit of a double
 
 /** Density of the standard normal law, `φ(x) = e^{−x²/2} / √2π`. */
 export function normalDensity(x: number): number {
@@ -40,7 +41,9 @@ export function normalTailInverse(p: number): number {
   let x = Math.sqrt(Math.max(0, -2 * target - Math.log(1 - 2 * target))) // from Φ̄ ≈ φ/x, below the root or near it
   for (let i = 0; i < 6; i++) {
     const m = millsRatio(x)
-    x = Math.max(0, x + m * (Math.log(m * ROOT) - 0.5 * x * x - target))
+    const move = m * (Math.log(m * ROOT) - 0.5 * x * x - target)
+    x = Math.max(0, x + move)
+    if (Math.abs(move) < ENOUGH) break
   }
   return x
 }
