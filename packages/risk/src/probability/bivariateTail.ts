@@ -18,22 +18,22 @@ export function createBivariateTail(rho: number): BivariateTail {
   if (rho >= 1 - 1e-9) return (h, k) => Math.min(normalTail(h), normalTail(k))
   if (rho <= -1 + 1e-9) return (h, k) => Math.max(0, normalTail(h) + normalTail(k) - 1)
   const angle = Math.asin(rho)
-  const nodes: { readonly sine: number; readonly scale: number; readonly weight: number }[] = []
-  for (const [i, s] of RULE.nodes.entries()) {
+  const nodes: number[] = [] // sine, scale of the exponent and weight, node by node
+  for (let i = 0; i < RULE.nodes.length; i++) {
+    const s = RULE.nodes[i] ?? 0
     const theta = angle * s * (2 - s) // dense towards asin ρ, where the integrand of a strong correlation bends
-    nodes.push({
-      sine: Math.sin(theta),
-      scale: 1 / (2 * Math.cos(theta) ** 2),
-      weight: ((RULE.weights[i] ?? 0) * 2 * (1 - s) * angle) / (2 * Math.PI),
-    })
+    const weight = ((RULE.weights[i] ?? 0) * 2 * (1 - s) * angle) / (2 * Math.PI)
+    nodes.push(Math.sin(theta), 1 / (2 * Math.cos(theta) ** 2), weight)
   }
   return (h, k) => {
     const p = normalTail(h)
     const q = normalTail(k)
     if (!Number.isFinite(h) || !Number.isFinite(k)) return p * q
     let joint = p * q
-    for (const { sine, scale, weight } of nodes)
-      joint += weight * Math.exp((2 * h * k * sine - h * h - k * k) * scale)
+    for (let i = 0; i < nodes.length; i += 3) {
+      const exponent = (2 * h * k * (nodes[i] ?? 0) - h * h - k * k) * (nodes[i + 1] ?? 0)
+      joint += (nodes[i + 2] ?? 0) * Math.exp(exponent)
+    }
     return Math.min(p, q, Math.max(0, p + q - 1, joint))
   }
 }
