@@ -64,21 +64,21 @@ export function compileDomain(
   return { ...compiled, status }
 }
 
-/** Places of what a domain holds or owes, each once, in order. */
+/** Places of what a domain holds or owes, in order. */
 function activeOf({ id, linear }: MarginDomain, assets: readonly AssetId[]): Int32Array {
-  const places: number[] = []
-  for (const side of [linear.backing, linear.requirement])
-    for (const asset of side.perToken.keys()) {
-      const at = assets.indexOf(asset)
-      if (at < 0)
+  const own = linear.backing.perToken
+  const must = linear.requirement.perToken
+  for (const side of [own, must])
+    for (const asset of side.keys())
+      if (!assets.includes(asset))
         throw new InvalidInputError({
           field: `asset of ${id}`,
           found: asset,
           allowed: `an asset with a law of returns: ${assets.join(', ') || 'none'}`,
         })
-      if (!places.includes(at)) places.push(at)
-    }
-  return new Int32Array(places.sort((a, b) => a - b))
+  const places: number[] = []
+  for (const [at, asset] of assets.entries()) if (own.has(asset) || must.has(asset)) places.push(at)
+  return new Int32Array(places)
 }
 
 /** Value by active asset. */

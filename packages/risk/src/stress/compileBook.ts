@@ -90,7 +90,6 @@ export function compileBook(
     compileMargin({
       domain,
       assets,
-      places,
       prices: worseHealth(domain, frame).prices,
       depths:
         domain.type === 'perp'
@@ -121,16 +120,15 @@ function assetsOf({ domains, spot }: Frame['portfolio']): readonly AssetId[] {
 function compileMargin(p: {
   readonly domain: MarginDomain
   readonly assets: readonly AssetId[]
-  readonly places: ReadonlyMap<AssetId, number>
   readonly prices: Prices
   readonly depths: ReadonlyMap<AssetId, Depth>
 }): CompiledMargin {
   const { domain, assets } = p
   const { linear, liquidation } = domain
-  const held = domain.assets.map((asset) => p.places.get(asset) ?? -1)
-  for (const asset of linear.exposure.perToken.keys())
-    if (!domain.assets.includes(asset)) held.push(p.places.get(asset) ?? -1)
-  const active = new Int32Array(held.sort((a, b) => a - b))
+  const held: number[] = []
+  for (const [place, asset] of assets.entries())
+    if (domain.assets.includes(asset) || linear.exposure.perToken.has(asset)) held.push(place)
+  const active = new Int32Array(held)
   const compile = (of: Linear): CompiledLinear => compileLinear(of, active, p)
   const depthDown = new Float64Array(active.length)
   const depthUp = new Float64Array(active.length)

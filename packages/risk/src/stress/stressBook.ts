@@ -13,8 +13,9 @@ import { type Leftover, liquidate, openLeftover, type Spill } from './waterfall.
  * @see RISK.md part A
  */
 export function stressBook(book: CompiledBook, scenarios: readonly Scenario[]): StressReport {
+  const working = new Float64Array(book.assets.length)
   const outcomes = compileScenarios(scenarios, book.assets).map((scenario) =>
-    runScenario(book, scenario),
+    runScenario(book, scenario, working),
   )
   let worst: ScenarioOutcome | null = null
   for (const outcome of outcomes) if (worst === null || outcome.loss > worst.loss) worst = outcome
@@ -27,7 +28,12 @@ export function stressBook(book: CompiledBook, scenarios: readonly Scenario[]): 
   }
 }
 
-function runScenario(book: CompiledBook, scenario: CompiledScenario): ScenarioOutcome {
+/** @param working - Memory for prices while they fall: one for all scenarios. */
+function runScenario(
+  book: CompiledBook,
+  scenario: CompiledScenario,
+  working: Float64Array,
+): ScenarioOutcome {
   const { spot, marks } = scenario
   let equityAtMarks = book.constant
   for (let i = 0; i < spot.length; i++)
@@ -53,7 +59,7 @@ function runScenario(book: CompiledBook, scenario: CompiledScenario): ScenarioOu
     const at = pathShare(domain, backing - requirement)
     if (at !== null && (first === null || at < first.at)) first = { domain: domain.id, at }
   }
-  const spill = alarmed ? liquidateAll(book, scenario) : CALM
+  const spill = alarmed ? liquidateAll(book, scenario, working) : CALM
   return {
     scenario: scenario.name,
     kind: scenario.kind,
@@ -62,7 +68,12 @@ function runScenario(book: CompiledBook, scenario: CompiledScenario): ScenarioOu
     loss: book.equity - equityAtMarks + spill.bonus + spill.impact,
     health,
     first,
-    ...spill,
+    closed: spill.closed,
+    bonus: spill.bonus,
+    impact: spill.impact,
+    rounds: spill.rounds,
+    badDebt: spill.badDebt,
+    liquidated: spill.liquidated,
   }
 }
 
@@ -76,8 +87,9 @@ const CALM: Spilled = { closed: 0, bonus: 0, impact: 0, rounds: 0, badDebt: 0, l
 const MAX_ROUNDS = 64
 
 /** Liquidates round after round: what is sold in one moves the prices of the next. */
-function liquidateAll(book: CompiledBook, from: CompiledScenario): Spilled {
-  const spill: Spill = { spot: from.spot.slice(), depth: from.depth }
+function liquidateAll(book: CompiledBook, from: CompiledScenario, working: Float64Array): Spilled {
+  working.set(from.spot)
+  const spill: Spill = { spot: working, depth: from.depth }
   const leftovers = book.domains.map((domain) => openLeftover(domain, from))
   let rounds = 0
   for (; rounds < MAX_ROUNDS; rounds++) {
