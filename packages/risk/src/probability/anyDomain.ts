@@ -97,7 +97,7 @@ type Events = {
   readonly probability: readonly number[]
   /** `−Φ^{-1}(P)` */
   readonly beta: readonly number[]
-  /** Probability of two at once. */
+  /** Probability of two at once; of one with itself its own. */
   readonly both: readonly (readonly number[])[]
 }
 
