@@ -314,6 +314,13 @@ describe('limits: just under, at, just over', () => {
     expect(await at(owed / 100 - 1e-4)).toEqual(['allowed', null, 10])
     expect(await at(owed / 100 + 1)).toEqual(['denied', 'reserves-first', 0])
 
+    const least = { reserveBps: 0, reserveUsd: 1_000 }
+    const over = async (value: number) =>
+      outcome(await grant(deleverage(10), withReserve(value), { config: least }))
+    expect(await over(999)).toEqual(['allowed', null, 10])
+    expect(await over(1_000)).toEqual(['allowed', null, 10])
+    expect(await over(1_001)).toEqual(['denied', 'reserves-first', 0])
+
     const repay = quiet('repay', [
       { type: 'repay', venue: 'aave', domain: 'aave/owner', token: USDC, raw: 5_000n * 10n ** 6n },
     ])
@@ -362,6 +369,52 @@ describe('bypass', () => {
     expect((await grant(deleverage(10, { type: 'boost' }), market(near), p)).type).not.toBe(
       'allowed',
     )
+  })
+
+  test('by the odds of a liquidation: just under, at, just over; no more than leaves the floor', async () => {
+    const healthAt = (sold: number) => (160_000 - 0.8 * sold) / (160_000 / 1.2 - 0.99 * sold)
+    const left = (healthAt(0) + healthAt(20_000)) / 2
+    const action = deleverage(20_000, { healthBefore: 1.2, healthAfter: healthAt(20_000) })
+    const at = async (now: number) => {
+      const odds = (health: number) => (health < left ? now : 0.5)
+      return outcome(await grant(action, market({ ...near, health: 1.2 }), { ...p, odds }))
+    }
+    expect(await at(0.6999)).toEqual(['deferred', 'participation', 0])
+    const [type, rule, sold] = await at(0.7)
+    expect([type, rule]).toEqual(['reduced', 'bypass-floor'])
+    expect(await at(0.7001)).toEqual([type, rule, sold])
+    // A twentieth of the action at a time.
+    expect(healthAt(sold)).toBeGreaterThanOrEqual(left)
+    expect(healthAt(sold - 1_000)).toBeLessThan(left)
+  })
+
+  test('a sale that saves nothing is none: at, just over κ times what it saves of the liquidation', async () => {
+    const forced = (0.5 * 1.05 * 160_000) / 1.2
+    const saved = 10_000 / (4 * forced)
+    const at = async (after: number) => {
+      const odds = (health: number) => (health < 1.5 ? 0.9 : after)
+      const sale = deleverage(10_000, { healthAfter: 1.5 })
+      return (await grant(sale, market({ ...near, health: 1.2 }), { ...p, odds })).type
+    }
+    expect(await at(0.9 - saved - 1e-6)).toBe('allowed')
+    expect(await at(0.9 - saved + 1e-6)).toBe('deferred')
+  })
+
+  test('never more than a liquidation would sell', async () => {
+    const forced = (0.5 * 1.05 * 160_000) / 1.02
+    const deep = { ...near, depthDown: 1e7 }
+    const at = async (value: number) => outcome(await grant(deleverage(value), market(deep), p))
+    expect(await at(Math.floor(forced))).toEqual(['allowed', null, Math.floor(forced)])
+    const [type, rule, sold] = await at(Math.ceil(forced) + 1)
+    expect([type, rule]).toEqual(['reduced', 'bypass-forced'])
+    expect(sold).toBeLessThanOrEqual(forced + 1)
+  })
+
+  test('unknown odds open nothing above the health', async () => {
+    const odds = () => null
+    const far = market({ ...near, health: 1.031 })
+    expect((await grant(deleverage(10), far, { ...p, odds })).type).not.toBe('allowed')
+    expect((await grant(deleverage(10), market(near), { ...p, odds })).type).toBe('allowed')
   })
 
   test('fills up what the rules left, and is accounted apart', async () => {
@@ -537,6 +590,7 @@ test('error: InvalidInputError', () => {
     { ...DEFAULT_FOOTPRINT, participationCalmBps: 2_000 },
     { ...DEFAULT_FOOTPRINT, depthShareBps: 5_000 },
     { ...DEFAULT_FOOTPRINT, reproductionAmber: 50 },
+    { ...DEFAULT_FOOTPRINT, bypassToOdds: 0.71 },
     null,
   ])
     expect(() => parseFootprintConfig(config)).toThrow(InvalidInputError)

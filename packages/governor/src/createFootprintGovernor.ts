@@ -13,6 +13,7 @@ import { footprintOf, type MarketFootprint } from './footprintOf.ts'
 import type { Governor, GrantRequest } from './Governor.ts'
 import { createReadingGuard } from './market/createReadingGuard.ts'
 import type { ConditionsSource } from './market/MarketConditions.ts'
+import { bypassNeed } from './rules/bypassNeed.ts'
 import { drawBypass } from './rules/drawBypass.ts'
 import { type FootprintConfig, parseFootprintConfig } from './rules/FootprintConfig.ts'
 import { hardCaps, poolAllowance } from './rules/hardCaps.ts'
@@ -20,7 +21,7 @@ import { type Judgement, judge } from './rules/judge.ts'
 import { type MarketView, viewMarket, type Walls } from './rules/MarketView.ts'
 import type { Odds } from './rules/netFootprint.ts'
 import { outcomeOf } from './rules/outcomeOf.ts'
-import { addedWallOf, healthIn, isDefence, isVoid } from './rules/readAction.ts'
+import { addedWallOf, isVoid } from './rules/readAction.ts'
 import { reservesFirst } from './rules/reservesFirst.ts'
 import { seenOf } from './rules/seenOf.ts'
 import { takeLeases } from './rules/takeLeases.ts'
@@ -47,7 +48,7 @@ export type FootprintPorts = {
  *
  * In order: what does not trade passes; reserves first; hard caps; in stress the net-footprint test; a lease on the fleet's
  * budget. Every rule can only take away from what those before it left. What is unknown, stale or out of proportion
- * closes its market. Near the floor the bypass fills up, by depth alone and out of a budget of its own, what the rules left out.
+ * closes its market. Near the floor the bypass fills up, out of a budget of its own, what the rules left out of what a liquidation would sell.
  *
  * A grant is charged when it is given: whoever dies after it has not traded more than the store knows.
  *
@@ -126,13 +127,18 @@ export function createFootprintGovernor(p: FootprintPorts): Governor {
         status instanceof BaseError
           ? { ...ruled, share: 0, ...unreachable(status), leases: [] as readonly GrantLease[] }
           : await takeLeases({ ...p, config, request, views, ruled, once })
+      const need =
+        p.bypass === null || leased.share === 1
+          ? null
+          : bypassNeed({
+              ...{ action, frame, config },
+              value: Math.max(0, ...markets.map(({ value }) => value ?? 0)),
+              odds: p.odds?.(action.domain, frame, action) ?? null,
+            })
       const filled =
-        p.bypass !== null &&
-        leased.share < 1 &&
-        isDefence(action) &&
-        healthIn(frame, action) < config.bypassHealth
-          ? drawBypass({ wallet: p.bypass, config, frame, views, granted: leased, once })
-          : leased
+        p.bypass === null || need === null
+          ? leased
+          : drawBypass({ wallet: p.bypass, need, config, frame, views, granted: leased, once })
       const part = filled.share > 0 ? scaleAction(action, filled.share, frame) : null
       const isNothing = part === null || isVoid(part)
       return outcomeOf({

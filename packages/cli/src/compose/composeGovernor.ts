@@ -4,6 +4,7 @@ import {
   type Frame,
   type Grant,
   least,
+  rawFromNumber,
   type Usd,
   usd,
 } from '@plimsoll/domain'
@@ -45,7 +46,8 @@ const DAY_MS = 86_400_000
  * memory, conditions from its own frames, its own part of the wall, and the odds that the engine judged its action by. Plans
  * are previewed by the caps, whose limits per order are the same.
  *
- * @param p.opened - Markets as they are now: the store holds a slot to a quarter of each one's depth, whatever is read later.
+ * @param p.opened - Markets as they are now: the store holds a slot to a quarter of each one's depth, and the bypass of a day to what
+ * liquidations of the portfolio would sell, whatever is read later.
  */
 export async function composeGovernor(
   name: GovernorName,
@@ -78,16 +80,17 @@ async function composeFootprint(
   const wallet = createSqliteBypassWallet(':memory:')
   const conditions = createFrameConditions()
   const markets = marketsOf(opened, config.bypassDepthShareBps)
-  for (const { asset, venue, limit } of markets) {
+  for (const { asset, venue, limit, forced } of markets) {
     const key = (purpose: BudgetKey['purpose']): BudgetKey => ({ asset, venue, purpose })
     // One agent: nobody else's requests are waited for.
-    const terms = { limit, gatherMs: 0, leaseSlots: 2 }
-    await store.define(key('orders'), { ...terms, slotMs: config.slotMs })
-    await store.define(key('bypass'), { ...terms, slotMs: DAY_MS })
+    const terms = { gatherMs: 0, leaseSlots: 2 }
+    await store.define(key('orders'), { ...terms, limit, slotMs: config.slotMs })
+    if (forced > 0n) await store.define(key('bypass'), { ...terms, limit: forced, slotMs: DAY_MS })
   }
   const fill = async (): Promise<void> => {
-    for (const { asset, venue, limit } of markets)
-      await leaseBypass({ store, wallet, agent: AGENT, asset, venue, amount: limit, skewMs: 0 })
+    for (const { asset, venue, forced } of markets)
+      if (forced > 0n)
+        await leaseBypass({ store, wallet, agent: AGENT, asset, venue, amount: forced, skewMs: 0 })
   }
   await fill()
 
@@ -119,13 +122,33 @@ async function composeFootprint(
   }
 }
 
-/** Every market that an order may use, with a share of the deepest that it is known to be. [USD 1e8] */
-function marketsOf({ depth, perpMarkets }: Frame, shareBps: number) {
-  const deepest = new Map<string, { asset: string; venue: string; limit: Usd }>()
-  for (const { asset, venue, depthDown, depthUp } of [...depth, ...perpMarkets]) {
+/**
+ * Every market that an order may use: a share of the deepest that it is known to be, and what liquidations of the portfolio
+ * would sell there. [USD 1e8]
+ */
+function marketsOf(frame: Frame, shareBps: number) {
+  const deepest = new Map<string, { asset: string; venue: string; limit: Usd; forced: Usd }>()
+  for (const { asset, venue, depthDown, depthUp } of [...frame.depth, ...frame.perpMarkets]) {
     const name = `${asset}@${venue}`
     const limit = usd((least(depthDown, depthUp) * BigInt(shareBps)) / 10_000n)
-    if (limit > (deepest.get(name)?.limit ?? -1n)) deepest.set(name, { asset, venue, limit })
+    if (limit > (deepest.get(name)?.limit ?? -1n))
+      deepest.set(name, { asset, venue, limit, forced: forcedOn(frame, asset, venue) })
   }
   return [...deepest.values()]
+}
+
+/**
+ * What liquidations of a portfolio's domains would sell of an asset on a venue, one after the other: perps on their own, loans on
+ * any exchange. [USD 1e8]
+ */
+function forcedOn(frame: Frame, asset: string, venue: string): Usd {
+  const isPerpVenue = frame.perpMarkets.some((market) => market.venue === venue)
+  let sum = 0
+  for (const domain of frame.portfolio.domains)
+    if (
+      domain.assets.includes(asset) &&
+      (isPerpVenue ? domain.venue === venue : domain.type === 'lending')
+    )
+      sum += (1 + domain.liquidation.bonus) * domain.exposure(frame.oraclePrices)
+  return usd(rawFromNumber(sum, 8))
 }

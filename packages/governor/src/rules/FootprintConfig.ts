@@ -35,7 +35,14 @@ export type FootprintConfig = {
   readonly stressVolatilityRatio: number
   /** Reserve worth more than this share of what a domain owes is used before anything is sold. [bps] */
   readonly reserveBps: number
-  /** Domains below this health may use the bypass. */
+  /** Reserve below this is too little to be asked for first. [USD] */
+  readonly reserveUsd: number
+  /** P(liquidation within 24 h) from which a domain may use the bypass, and to which. */
+  readonly bypassOdds: number
+  readonly bypassToOdds: number
+  /** κ of the net-footprint test within the bypass: a sale that saves nothing passes nowhere. */
+  readonly bypassKappa: number
+  /** Domains below this health may use it whatever their odds. */
   readonly bypassHealth: number
   /** Largest share of the depth to ±1 % within the bypass. [bps] */
   readonly bypassDepthShareBps: number
@@ -71,6 +78,10 @@ export const DEFAULT_FOOTPRINT: FootprintConfig = {
   stressParticipationBps: 200,
   stressVolatilityRatio: 2,
   reserveBps: 100,
+  reserveUsd: 1_000,
+  bypassOdds: 0.7,
+  bypassToOdds: 0.5,
+  bypassKappa: 4,
   bypassHealth: 1.03,
   bypassDepthShareBps: 2_500,
   maxSlices: 12,
@@ -98,6 +109,10 @@ const RANGES: { readonly [Key in keyof FootprintConfig]: readonly [number, numbe
   stressParticipationBps: [0, 10_000],
   stressVolatilityRatio: [1, 100],
   reserveBps: [0, 10_000],
+  reserveUsd: [0, 1e12],
+  bypassOdds: [0, 1],
+  bypassToOdds: [0, 1],
+  bypassKappa: [0, 100],
   bypassHealth: [0, 2],
   bypassDepthShareBps: [0, 10_000],
   maxSlices: [1, 1_000],
@@ -143,5 +158,6 @@ export function parseFootprintConfig(input: unknown): FootprintConfig {
   ordered('ownImpactAmber', 'ownImpactRed')
   ordered('reproductionAmber', 'reproductionRed')
   ordered('depthShareBps', 'bypassDepthShareBps')
+  ordered('bypassToOdds', 'bypassOdds')
   return config
 }

@@ -11,7 +11,7 @@ import type { FootprintConfig } from './FootprintConfig.ts'
  * Reserve that should be used before a domain's collateral is sold: tokens of the wallet that the domain owes, or keeps its margin in. [USD]
  *
  * What earlier actions of the plan pay from the wallet is gone. Null where the domain owes nothing that we hold, or so little of
- * it that a repayment would not be worth its gas.
+ * it that no engine would make a transaction of it: it must not lock an owner in.
  *
  * @see RISK.md F4
  */
@@ -38,7 +38,7 @@ export function reservesFirst(p: {
     if (left > 0n && price > 0) held += numberFromRaw(left, token.decimals) * price
   }
   const exposure = domain?.exposure(frame.oraclePrices) ?? 0
-  const floor = (exposure * config.reserveBps) / 10_000
+  const floor = Math.max(config.reserveUsd, (exposure * config.reserveBps) / 10_000)
   return held > floor ? { rule: 'reserves-first', asked: held, limit: floor, unit: 'USD' } : null
 }
 

@@ -11,7 +11,7 @@ const written: FleetRules = {
   trigger: 'written',
   participationCalm: 0.05,
   participationStress: 0.1,
-  bypass: 0.01,
+  bypass: 0.1,
 }
 const ours: FleetRules = { ...written, trigger: 'stressed', participationCalm: 0.1 }
 const STATIC = always(toBands([1.3, 1.6, 2, 1.6]))

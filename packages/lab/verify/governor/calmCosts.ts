@@ -1,4 +1,4 @@
-import { netFootprint } from '@plimsoll/governor'
+import { DEFAULT_FOOTPRINT, floorShare, netFootprint } from '@plimsoll/governor'
 import { stressWeight } from '@plimsoll/risk'
 import { createRandom } from '@plimsoll/testkit'
 import { type BandsByStress, TABLE } from './engineBands.ts'
@@ -12,7 +12,7 @@ export type FleetRules = {
   /** Shares of volume; infinite: no caps. */
   readonly participationCalm: number
   readonly participationStress: number
-  /** Share of a day's volume a day, below health 1.03. */
+  /** Share of a day's volume a day, near the floor. */
   readonly bypass: number
 }
 
@@ -138,7 +138,7 @@ export function simulateCalmCosts(p: {
     let left = volume * (regime === 0 ? rules.participationCalm : rules.participationStress)
     let bypass = rules.bypass / 24
     for (const wish of wishes.toSorted((a, b) => b.urgency - a.urgency)) {
-      const { agent, to, size, health } = wish
+      const { agent, to, size } = wish
       const leverage = levers[agent] ?? TARGET
       const fresh = waiting[agent] === 0
       if (fresh) wished += 1
@@ -146,8 +146,8 @@ export function simulateCalmCosts(p: {
       let share = tested ? shareOf(wish, leverage, sigmaDay) : 1
       const room = left / (size * unit)
       if (share > room) share = room
-      const near = health < 1.03
-      const extra = near ? Math.min(1 - share, bypass / (size * unit)) : 0
+      const wanted = bypassShareOf(wish, leverage, sigmaDay) - share
+      const extra = Math.min(Math.max(0, wanted), bypass / (size * unit))
       const done = share + extra
       if (done < 0.02) continue // not worth its gas
       if (luck.next() < of.failure) continue
@@ -180,20 +180,27 @@ export function simulateCalmCosts(p: {
   }
 }
 
+type Sale = { readonly to: number; readonly size: number; readonly health: number }
+
 /** What passes the net-footprint test; buying never does. */
-function shareOf(
-  wish: { readonly to: number; readonly size: number; readonly health: number },
-  leverage: number,
-  sigma: number,
-): number {
+function shareOf(wish: Sale, leverage: number, sigma: number): number {
   if (wish.to > leverage) return 0
-  const net = netFootprint({
-    value: wish.size,
-    forced: 0.5 * 1.06 * (leverage - 1),
-    kappa: 1,
-    odds: (health) => oddsOf(Math.log(health), sigma),
-    healthBefore: wish.health,
-    healthAt: (share) => healthOf(leverage - share * wish.size),
-  })
-  return net?.share ?? 0
+  return netFootprint({ ...weighed(wish, leverage, sigma), kappa: 1 })?.share ?? 0
 }
+
+/** What the bypass is for. */
+function bypassShareOf(wish: Sale, leverage: number, sigma: number): number {
+  if (wish.to > leverage) return 0
+  const sale = weighed(wish, leverage, sigma)
+  const near = wish.health < DEFAULT_FOOTPRINT.bypassHealth ? 1 : 0
+  const share = floorShare({ ...sale, config: DEFAULT_FOOTPRINT }) ?? near
+  return Math.min(share, sale.forced / sale.value)
+}
+
+const weighed = (wish: Sale, leverage: number, sigma: number) => ({
+  value: wish.size,
+  forced: 0.5 * 1.06 * (leverage - 1),
+  odds: (health: number) => oddsOf(Math.log(health), sigma),
+  healthBefore: wish.health,
+  healthAt: (share: number) => healthOf(leverage - share * wish.size),
+})

@@ -1,6 +1,7 @@
 import type { ImpactTerms } from '@plimsoll/governor'
 import {
   DEFAULT_FOOTPRINT,
+  floorShare,
   flowOfImpact,
   netFootprint,
   reproductionNumber,
@@ -123,8 +124,8 @@ export type Rules = {
    * participation above 2 % counting in a volatile market alone.
    */
   readonly trigger: 'written' | 'stressed'
-  /** What the bypass fills up: defence below 1.03, or also whatever passes the net-footprint test in stress. */
-  readonly bypassFor: 'floor' | 'net'
+  /** What the bypass fills up: whole wishes below health 1.03, or what brings likely liquidations down to even odds. */
+  readonly bypassFor: 'health' | 'odds'
 }
 
 /** RISK.md F2 and F3 to the letter: half the participation in calm, and the test whenever the fleet is large. */
@@ -136,7 +137,7 @@ export const AS_WRITTEN: Rules = {
   stressParticipation: DEFAULT_FOOTPRINT.stressParticipationBps / 1e4,
   ownImpactAmber: DEFAULT_FOOTPRINT.ownImpactAmber,
   trigger: 'written',
-  bypassFor: 'floor',
+  bypassFor: 'health',
 }
 
 /** What the governor does: the test is for stress, and calm has the same participation. */
@@ -145,10 +146,27 @@ const RULES: Rules = {
   participationCalm: DEFAULT_FOOTPRINT.participationCalmBps / 1e4,
   participationStress: DEFAULT_FOOTPRINT.participationStressBps / 1e4,
   trigger: 'stressed',
+  bypassFor: 'odds',
+}
+
+/** Share of a wish that the bypass is for. */
+function bypassShare(wish: Wish, scene: Scene, bypassFor: Rules['bypassFor']): number {
+  const isNear = wish.lnHealth < Math.log(DEFAULT_FOOTPRINT.bypassHealth)
+  if (bypassFor === 'health') return isNear ? 1 : 0
+  const share =
+    floorShare({
+      value: wish.value,
+      forced: forced(wish),
+      odds: (health) => oddsOf(Math.log(health), scene.sigma),
+      healthBefore: Math.exp(wish.lnHealth),
+      healthAt: (part) => Math.exp(lnHealthAfter(wish, wish.value * part)),
+      config: DEFAULT_FOOTPRINT,
+    }) ?? (isNear ? 1 : 0)
+  return Math.min(share, forced(wish) / wish.value)
 }
 
 /**
- * The whole governor: caps, in stress the net-footprint test, one budget shared by urgency, and the bypass below 1.03.
+ * The whole governor: caps, in stress the net-footprint test, one budget shared by urgency, and the bypass near the floor.
  *
  * Stress is R̂ at amber, or wishes and recent trades together above 2 % of five minutes' volume; see {@link Rules.trigger}.
  */
@@ -180,9 +198,7 @@ export const governed =
     return ruled.map(({ wish, value }) => {
       const granted = Math.min(left, value)
       left -= granted
-      const near = wish.lnHealth < Math.log(DEFAULT_FOOTPRINT.bypassHealth)
-      const saves = rules.bypassFor === 'net' && stressed
-      const wanted = Math.max(near ? wish.value : 0, saves ? value : 0)
+      const wanted = wish.value * bypassShare(wish, scene, rules.bypassFor)
       const extra = Math.min(bypass, Math.max(0, wanted - granted))
       bypass -= extra
       return { account: wish.account, value: granted + extra, bypass: extra }

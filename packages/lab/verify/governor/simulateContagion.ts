@@ -203,7 +203,7 @@ export function simulateContagion(market: Market): Contagion {
       // Volume rises with volatility, as it does on every market.
       volume5m: Math.max(1, recentSigma / SIGMA) / 288,
       wall: wallAt(collateral, debt, price),
-      bypassLeft: Math.max(0, (market.bypass ?? 0.01) - bypass),
+      bypassLeft: Math.max(0, (market.bypass ?? 0.1) - bypass),
     }
     for (const { value } of wishes) wished += value
     for (const granted of governor(wishes, scene)) {

@@ -1,0 +1,50 @@
+import { type Action, type Frame, findDomain } from '@plimsoll/domain'
+import { forcedVolume } from '../crowding/Wall.ts'
+import { scaleAction } from '../scaleAction.ts'
+import type { FootprintConfig } from './FootprintConfig.ts'
+import { floorShare } from './floorShare.ts'
+import type { Odds } from './netFootprint.ts'
+import { healthIn, isDefence } from './readAction.ts'
+
+/** What a defence near the floor may make up for of what the rules left out. */
+export type BypassNeed = {
+  /** Share of the action that leaves the floor, 0 to 1. */
+  readonly share: number
+  /** What a liquidation of the domain would sell. [USD] */
+  readonly forced: number
+  /** P(liquidation within 24 h) now; null where it was not what opened the bypass. */
+  readonly odds: number | null
+}
+
+/**
+ * Says how much of an action the bypass is for; null where its domain is not near the floor, or the action would not save it.
+ *
+ * Near it are domains whose liquidation within 24 hours is as likely as `bypassOdds`, and any below `bypassHealth`, odds known or
+ * not. The first need no more than what brings the odds down to `bypassToOdds`, and must pass the net-footprint test at
+ * `bypassKappa`. Neither may sell more than the liquidation would: so whoever is saved has sold no more than otherwise.
+ *
+ * @param p.value - The whole action. [USD]
+ */
+export function bypassNeed(p: {
+  readonly action: Action
+  readonly frame: Frame
+  readonly config: FootprintConfig
+  readonly value: number
+  readonly odds: Odds | null
+}): BypassNeed | null {
+  const { action, frame, config, odds } = p
+  const domain = findDomain(frame.portfolio, action.domain)
+  if (domain === null || !isDefence(action)) return null
+  const forced = forcedVolume(domain, frame)
+  const share =
+    odds === null
+      ? null
+      : floorShare({
+          ...{ value: p.value, forced, odds, config },
+          healthBefore: action.healthBefore,
+          healthAt: (part) => scaleAction(action, part, frame).healthAfter,
+        })
+  if (share !== null)
+    return share > 0 ? { share, forced, odds: odds?.(action.healthBefore) ?? null } : null
+  return healthIn(frame, action) < config.bypassHealth ? { share: 1, forced, odds: null } : null
+}
