@@ -25,15 +25,12 @@ export function marginDomainOf(position: LendingPosition): MarginDomain {
   return lendingDomain({
     position: {
       ...position,
-      collateral: position.collateral
-        .filter((leg) => leg.raw > 0n)
-        .map((leg) => ({
-          ...leg,
-          liquidationThreshold: isAnchored
-            ? wad(mulDivDown(leg.liquidationThreshold, stated, weighted))
-            : leg.liquidationThreshold,
-        })),
-      debt: position.debt.filter((leg) => leg.raw > 0n),
+      collateral: position.collateral.map((leg) => ({
+        ...leg,
+        liquidationThreshold: isAnchored
+          ? wad(mulDivDown(leg.liquidationThreshold, stated, weighted))
+          : leg.liquidationThreshold,
+      })),
     },
     fullCloseHealth: numberFromWad(wad(FULL_CLOSE_HEALTH)),
   })

@@ -6,7 +6,7 @@ import type { LendingPosition } from './Position.ts'
 import { numberFromRaw, numberFromWad } from './units.ts'
 
 /**
- * Creates the margin domain of a loan: `health = Σ LT·c·S / Σ d·S`.
+ * Creates the margin domain of a loan: `health = Σ LT·c·S / Σ d·S`. A leg of nothing is no part of it.
  *
  * @param p.fullCloseHealth - Health below which a liquidation may close everything; null when never.
  * @see RISK.md part A
@@ -19,13 +19,15 @@ export function lendingDomain(p: {
   const equity = new Map<AssetId, number>()
   const debt = new Map<AssetId, number>()
   let bonus = 0
-  for (const leg of p.position.collateral) {
+  const collateral = p.position.collateral.filter(({ raw }) => raw > 0n)
+  const owed = p.position.debt.filter(({ raw }) => raw > 0n)
+  for (const leg of collateral) {
     const amount = numberFromRaw(leg.raw, leg.token.decimals)
     accumulate(backing, leg.token.asset, amount * numberFromWad(leg.liquidationThreshold))
     accumulate(equity, leg.token.asset, amount)
-    if (leg.raw > 0n) bonus = Math.max(bonus, numberFromWad(leg.liquidationBonus))
+    bonus = Math.max(bonus, numberFromWad(leg.liquidationBonus))
   }
-  for (const leg of p.position.debt) {
+  for (const leg of owed) {
     const amount = numberFromRaw(leg.raw, leg.token.decimals)
     accumulate(debt, leg.token.asset, amount)
     accumulate(equity, leg.token.asset, -amount)
@@ -42,10 +44,7 @@ export function lendingDomain(p: {
       exposure: { constant: 0, perToken: debt },
     },
     venuePrices: new Map(
-      [...p.position.collateral, ...p.position.debt].map((leg) => [
-        leg.token.asset,
-        numberFromWad(leg.oraclePrice),
-      ]),
+      [...collateral, ...owed].map((leg) => [leg.token.asset, numberFromWad(leg.oraclePrice)]),
     ),
     liquidation: { closeFactor, fullCloseHealth: p.fullCloseHealth, bonus, partial: true },
   })

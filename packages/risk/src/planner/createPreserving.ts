@@ -1,6 +1,8 @@
 import {
   type Action,
+  type AssetId,
   type DomainId,
+  type Frame,
   type LendingPosition,
   type PerpPosition,
   type Plan,
@@ -47,12 +49,13 @@ export function createPreserving(p: {
     name: engine.name,
     plan(frame, assessment): Plan {
       const plan = engine.plan(frame, assessment)
+      const planned = projectFrame(frame, plan.actions)
       const outlook = createOutlook({
         ...assessment.outlook,
-        assets: [...new Set(frame.portfolio.domains.flatMap(({ assets }) => assets))],
+        assets: assetsOf(planned),
         config: assessment.outlook.law,
       })
-      let ledger = openLedger(projectFrame(frame, plan.actions), routes.reserve)
+      let ledger = openLedger(planned, routes.reserve)
       for (const action of plan.actions)
         for (const intent of action.intents)
           if (intent.type === 'trade')
@@ -103,6 +106,14 @@ export function createPreserving(p: {
     },
   }
 }
+
+/** Everything that domains move with, or will once what the wallet and other domains hold has gone there. */
+const assetsOf = ({ portfolio }: Frame): readonly AssetId[] => [
+  ...new Set([
+    ...portfolio.domains.flatMap(({ assets }) => assets),
+    ...portfolio.spot.map(({ token }) => token.asset),
+  ]),
+]
 
 const LENDING: readonly Lever[] = [repayFromReserve, addFromReserve, transferFromDonor]
 
