@@ -156,6 +156,13 @@ describe('limits: just under, at, just over', () => {
       10_000,
     ],
     [
+      // the pool itself: half of what moves it by 1 %, however large the market around it
+      'own-impact-amber',
+      { ...wide, depthDown: 20_000 },
+      { config: { ownImpactAmber: 0.005, depthShareBps: 10_000 } },
+      10_000,
+    ],
+    [
       // five pools: a quarter of what they bear together
       'pool-share',
       { readings: [pool('pool', 100_000), ...['a', 'b', 'c', 'd'].map((id) => pool(id, 5_000))] },
@@ -205,6 +212,27 @@ describe('limits: just under, at, just over', () => {
     expect(red.until).toBeGreaterThan(1_800n) // most of it decays with half an hour
   })
 
+  test('own impact counts what bypasses drew, once the store is told', async () => {
+    const store = await storeWith({}, { now: () => 0 })
+    const key = { ...KEYS[0]!, purpose: 'bypass' } as const
+    await store.define(key, { limit: dollars(1e6), slotMs: 86_400_000, gatherMs: 0, leaseSlots: 2 })
+    const amount = dollars(9_995)
+    const wish = { key, id: 'x', agent: 'x', amount, least: usd(0n), urgency: 1, budget: amount }
+    await store.request(wish)
+    const p: Case = {
+      store,
+      config: { ownImpactAmber: 0.01 },
+      conditions: { ...calm, dailyVolume: 160_000 },
+    }
+    expect(outcome(await grant(deleverage(10), market(wide), p))).toEqual(['allowed', null, 10])
+    await store.spend({ key, lease: 'x', id: 'x', amount })
+    expect(outcome(await grant(deleverage(10), market(wide), p))).toEqual([
+      'deferred',
+      'own-impact-amber',
+      0,
+    ])
+  })
+
   test('participation counts what the fleet traded within five minutes', async () => {
     const clock = { at: 0, now: () => clock.at }
     const store = await storeWith({}, clock)
@@ -222,12 +250,39 @@ describe('limits: just under, at, just over', () => {
     expect(outcome(second)).toEqual(['reduced', 'participation', 2_000])
   })
 
+  test('likely-liquidation: from its odds on what makes it unlikely passes, and no more', async () => {
+    const frame = market({ ...wide, volume5m: 1e6 })
+    const healthAt = (sold: number) => (160_000 - 0.8 * sold) / (160_000 / 1.2 - 0.99 * sold)
+    const action = deleverage(60_000, { healthBefore: 1.2, healthAfter: healthAt(60_000) })
+    const left = (healthAt(0) + healthAt(60_000)) / 2
+    const at = async (now: number, then: number, likelyKappa = 4) =>
+      outcome(
+        await grant(action, frame, {
+          config: { stressParticipationBps: 0, kappa: 0, likelyKappa },
+          conditions: volatile(),
+          odds: (health) => (health < left ? now : then),
+        }),
+      )
+    expect(await at(0.2999, 0.1)).toEqual(['denied', 'net-footprint', 0])
+    const [type, rule, sold] = await at(0.3, 0.1)
+    expect([type, rule]).toEqual(['reduced', 'likely-liquidation'])
+    expect(await at(0.3001, 0.1)).toEqual([type, rule, sold])
+    expect(healthAt(sold)).toBeGreaterThanOrEqual(left)
+    expect(healthAt(sold - 3_000)).toBeLessThan(left) // a twentieth less
+
+    // Where nothing makes it unlikely the whole passes, if it saves enough of the liquidation.
+    const forced = forcedVolume(frame.portfolio.domains[0]!, frame)
+    const saved = 60_000 / (4 * forced)
+    expect((await at(0.9, 0.9 - saved - 1e-6))[0]).toBe('allowed')
+    expect(await at(0.9, 0.9 - saved + 1e-6)).toEqual(['denied', 'net-footprint', 0])
+  })
+
   test('net-footprint: q ≤ κ·ΔP·q_liq, at the part that gains most', async () => {
     const frame = market({ ...wide, volume5m: 1e6 })
     const forced = forcedVolume(frame.portfolio.domains[0]!, frame)
     const at = (value: number, odds: (health: number) => number) =>
       grant(deleverage(value, { healthAfter: 9 }), frame, {
-        config: { stressParticipationBps: 0 },
+        config: { stressParticipationBps: 0, likelyKappa: 0 },
         conditions: volatile(),
         odds,
       })
@@ -591,6 +646,8 @@ test('error: InvalidInputError', () => {
     { ...DEFAULT_FOOTPRINT, depthShareBps: 5_000 },
     { ...DEFAULT_FOOTPRINT, reproductionAmber: 50 },
     { ...DEFAULT_FOOTPRINT, bypassToOdds: 0.71 },
+    { ...DEFAULT_FOOTPRINT, likelyToOdds: 0.31 },
+    { ...DEFAULT_FOOTPRINT, likelyOdds: 0.71 },
     null,
   ])
     expect(() => parseFootprintConfig(config)).toThrow(InvalidInputError)

@@ -1,6 +1,7 @@
 import {
   type Action,
   BaseError,
+  type BudgetKey,
   type BudgetStatus,
   type BudgetStore,
   type Frame,
@@ -58,6 +59,8 @@ export type FootprintPorts = {
 export function createFootprintGovernor(p: FootprintPorts): Governor {
   const config = parseFootprintConfig(p.config)
   const guard = createReadingGuard(config)
+  const purposes: readonly BudgetKey['purpose'][] =
+    p.bypass === null ? ['orders'] : ['orders', 'bypass']
   let asked = { block: -1n, count: 0 }
 
   const viewsOf = (
@@ -73,13 +76,9 @@ export function createFootprintGovernor(p: FootprintPorts): Governor {
         guard,
         conditions: p.conditions(footprint.asset, frame),
         walls: p.walls?.(footprint.asset, frame) ?? null,
-        own:
-          status.find(
-            ({ key }) =>
-              key.purpose === 'orders' &&
-              key.asset === footprint.asset &&
-              key.venue === footprint.venue,
-          ) ?? null,
+        own: status.filter(
+          ({ key }) => key.asset === footprint.asset && key.venue === footprint.venue,
+        ),
       }),
     )
 
@@ -119,7 +118,11 @@ export function createFootprintGovernor(p: FootprintPorts): Governor {
           : { block: frame.block.number, count: 0 }
       const once = `${frame.block.number}.${asked.count}`
       const status = await attempt(
-        p.store.status(markets.map(({ asset, venue }) => ({ asset, venue, purpose: 'orders' }))),
+        p.store.status(
+          markets.flatMap(({ asset, venue }) =>
+            purposes.map((purpose) => ({ asset, venue, purpose })),
+          ),
+        ),
       )
       const views = viewsOf(markets, frame, Array.isArray(status) ? status : [])
       const ruled = rulesOf(request, views)

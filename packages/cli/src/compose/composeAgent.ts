@@ -21,7 +21,7 @@ import { manifest } from '@plimsoll/model-ewma'
 import type { Assessment, Routes } from '@plimsoll/risk'
 import type { LocalAccount } from 'viem'
 import { composeDesk } from './composeDesk.ts'
-import { composeGovernor, type GovernorName } from './composeGovernor.ts'
+import { composeGovernor, type FleetTies, type GovernorName } from './composeGovernor.ts'
 import type { ComposedVenues } from './composeVenues.ts'
 
 /** Makes the engines of both modes for what can be done, and for what the governor would say of it. */
@@ -46,6 +46,8 @@ export async function composeAgent(p: {
   readonly createEngine: EngineMaker
   /** Hard caps unless given. */
   readonly governor?: GovernorName
+  /** What ties the governor of a fleet to the others'; a fleet of one unless given. */
+  readonly ties?: FleetTies
   /** The portfolio as it is now: transfers and hedges go between the domains that it uses. */
   readonly opened: Frame
   /** The EWMA of the repository unless given. */

@@ -1,5 +1,7 @@
 import {
+  BaseError,
   type BudgetKey,
+  type BudgetStore,
   type Clock,
   type Frame,
   type Grant,
@@ -9,6 +11,7 @@ import {
   usd,
 } from '@plimsoll/domain'
 import {
+  type BypassWallet,
   type CapsGovernor,
   createCaps,
   createFootprintGovernor,
@@ -16,12 +19,15 @@ import {
   createSqliteBypassWallet,
   DEFAULT_CAPS,
   DEFAULT_FOOTPRINT,
+  type FootprintConfig,
   type Governor,
   type GrantRequest,
   leaseBypass,
+  reportBypass,
+  type Walls,
   wallOf,
 } from '@plimsoll/governor'
-import { createFrameConditions } from './createFrameConditions.ts'
+import { createFrameConditions, type RecentVolume } from './createFrameConditions.ts'
 import { oddsOf } from './oddsOf.ts'
 
 /** Governors that an agent can have, by what people type. */
@@ -36,22 +42,38 @@ export type ComposedGovernor = {
   observe(frame: Frame): void
 }
 
-const AGENT = 'margin-keeper'
+/** What ties the governor of one agent to those of others. */
+export type FleetTies = {
+  /** Unique in the fleet. */
+  readonly agent: string
+  /** The same numbers for all. */
+  readonly config: FootprintConfig
+  /** With terms for every market that may be traded. */
+  readonly store: BudgetStore
+  readonly wallet: BypassWallet
+  /** Part of a market's bypass that this agent leases ahead at most, in millionths. */
+  readonly bypassShareE6: bigint
+  /** Volume of whole markets; absent: that of the pools in the agent's own frames. */
+  readonly volume?: RecentVolume
+  /** The fleet's wall and the visible one. */
+  walls(asset: string, frame: Frame): Walls | null
+}
+
 const DAY_MS = 86_400_000
 
 /**
  * Composes a governor by name.
  *
- * `off` allows everything. `caps` looks at one order and keeps nothing. `footprint` is that of a fleet, here of one agent: budgets in
- * memory, conditions from its own frames, its own part of the wall, and the odds that the engine judged its action by. Plans
- * are previewed by the caps, whose limits per order are the same.
+ * `off` allows everything. `caps` looks at one order and keeps nothing. `footprint` is that of a fleet: budgets in its store,
+ * conditions from the agent's own frames, and the odds that the engine judged its action by. Plans are previewed by the
+ * caps, whose limits per order are the same.
  *
- * @param p.opened - Markets as they are now: the store holds a slot to a quarter of each one's depth, and the bypass of a day to what
- * liquidations of the portfolio would sell, whatever is read later.
+ * @param p.opened - Markets and portfolio as they are now.
+ * @param p.ties - Absent: a fleet of one, with budgets in memory.
  */
 export async function composeGovernor(
   name: GovernorName,
-  p: { readonly clock: Clock; readonly opened: Frame },
+  p: { readonly clock: Clock; readonly opened: Frame; readonly ties?: FleetTies },
 ): Promise<ComposedGovernor> {
   const caps = createCaps(DEFAULT_CAPS)
   switch (name) {
@@ -60,7 +82,7 @@ export async function composeGovernor(
     case 'caps':
       return { governor: caps, preview: caps.grant, observe: () => {} }
     case 'footprint':
-      return composeFootprint(caps, p)
+      return composeFootprint(caps, p.opened, p.ties ?? (await tieToNobody(p)))
     default:
       return name satisfies never
   }
@@ -73,34 +95,29 @@ const OFF: CapsGovernor = {
 
 async function composeFootprint(
   caps: CapsGovernor,
-  { clock, opened }: { readonly clock: Clock; readonly opened: Frame },
+  opened: Frame,
+  ties: FleetTies,
 ): Promise<ComposedGovernor> {
-  const config = DEFAULT_FOOTPRINT
-  const store = createMemoryBudgetStore(clock)
-  const wallet = createSqliteBypassWallet(':memory:')
-  const conditions = createFrameConditions()
-  const markets = marketsOf(opened, config.bypassDepthShareBps)
-  for (const { asset, venue, limit, forced } of markets) {
-    const key = (purpose: BudgetKey['purpose']): BudgetKey => ({ asset, venue, purpose })
-    // One agent: nobody else's requests are waited for.
-    const terms = { gatherMs: 0, leaseSlots: 2 }
-    await store.define(key('orders'), { ...terms, limit, slotMs: config.slotMs })
-    if (forced > 0n) await store.define(key('bypass'), { ...terms, limit: forced, slotMs: DAY_MS })
+  const { agent, config, store, wallet } = ties
+  const conditions = createFrameConditions(ties.volume)
+  const shares: { asset: string; venue: string; amount: Usd }[] = []
+  for (const { asset, venue, forced } of marketsOf(opened, config)) {
+    const [bypass] = await store.status([{ asset, venue, purpose: 'bypass' }])
+    const part = ((bypass?.terms.limit ?? 0n) * ties.bypassShareE6) / 1_000_000n
+    if (forced > 0n && part > 0n) shares.push({ asset, venue, amount: usd(least(forced, part)) })
   }
+  const told = new Set<string>()
   const fill = async (): Promise<void> => {
-    for (const { asset, venue, forced } of markets)
-      if (forced > 0n)
-        await leaseBypass({ store, wallet, agent: AGENT, asset, venue, amount: forced, skewMs: 0 })
+    await reportBypass(store, wallet, told)
+    for (const { asset, venue, amount } of shares)
+      await leaseBypass({ store, wallet, agent, asset, venue, amount, skewMs: 0 })
   }
   await fill()
 
   const footprint = createFootprintGovernor({
-    ...{ agent: AGENT, config, store, bypass: wallet },
+    ...{ agent, config, store, bypass: wallet },
     conditions: conditions.source,
-    walls(asset, frame) {
-      const own = wallOf(asset, frame.portfolio.domains, frame)
-      return { own, visible: own }
-    },
+    walls: ties.walls,
     odds(domain, frame, action) {
       const sold = frame.portfolio.domains.find(({ id }) => id === domain)?.assets ?? []
       const volatilities = sold.flatMap(
@@ -113,7 +130,7 @@ async function composeFootprint(
     governor: {
       name: footprint.name,
       async grant(request: GrantRequest) {
-        await fill()
+        await fill().catch(unlessAway)
         return footprint.grant(request)
       },
     },
@@ -122,15 +139,44 @@ async function composeFootprint(
   }
 }
 
+/** A store that is away refuses orders by itself; the wallet works on, and is filled and told of when it is back. */
+function unlessAway(cause: unknown): void {
+  if (!(cause instanceof BaseError)) throw cause
+}
+
+/** A fleet of one: a slot may take a quarter of each market's depth of now, the bypass of a day what liquidations would sell. */
+async function tieToNobody(p: {
+  readonly clock: Clock
+  readonly opened: Frame
+}): Promise<FleetTies> {
+  const config = DEFAULT_FOOTPRINT
+  const store = createMemoryBudgetStore(p.clock)
+  for (const { asset, venue, limit, forced } of marketsOf(p.opened, config)) {
+    const key = (purpose: BudgetKey['purpose']): BudgetKey => ({ asset, venue, purpose })
+    const terms = { gatherMs: 0, leaseSlots: 2 } // nobody else's requests are waited for
+    await store.define(key('orders'), { ...terms, limit, slotMs: config.slotMs })
+    if (forced > 0n) await store.define(key('bypass'), { ...terms, limit: forced, slotMs: DAY_MS })
+  }
+  return {
+    agent: 'margin-keeper',
+    ...{ config, store, bypassShareE6: 1_000_000n },
+    wallet: createSqliteBypassWallet(':memory:'),
+    walls(asset, frame) {
+      const own = wallOf(asset, frame.portfolio.domains, frame)
+      return { own, visible: own }
+    },
+  }
+}
+
 /**
  * Every market that an order may use: a share of the deepest that it is known to be, and what liquidations of the portfolio
  * would sell there. [USD 1e8]
  */
-function marketsOf(frame: Frame, shareBps: number) {
+function marketsOf(frame: Frame, { bypassDepthShareBps }: FootprintConfig) {
   const deepest = new Map<string, { asset: string; venue: string; limit: Usd; forced: Usd }>()
   for (const { asset, venue, depthDown, depthUp } of [...frame.depth, ...frame.perpMarkets]) {
     const name = `${asset}@${venue}`
-    const limit = usd((least(depthDown, depthUp) * BigInt(shareBps)) / 10_000n)
+    const limit = usd((least(depthDown, depthUp) * BigInt(bypassDepthShareBps)) / 10_000n)
     if (limit > (deepest.get(name)?.limit ?? -1n))
       deepest.set(name, { asset, venue, limit, forced: forcedOn(frame, asset, venue) })
   }

@@ -27,13 +27,17 @@ export type FrameConditions = {
   readonly source: ConditionsSource
 }
 
+/** Volume of an asset over the last five minutes; null where it is not known. [USD] */
+export type RecentVolume = (asset: AssetId, frame: Frame) => number | null
+
 /**
- * Creates conditions out of frames: squared log returns of market prices weighted by age, and what the pools report as volume,
- * as that of a day.
+ * Creates conditions out of frames: squared log returns of market prices weighted by age, and volumes as those of a day.
  *
  * Others' liquidations are not seen here: `othersFlow` is 0.
+ *
+ * @param volumeOf - What the pools of the frame report unless given.
  */
-export function createFrameConditions(): FrameConditions {
+export function createFrameConditions(volumeOf: RecentVolume = pooledVolume): FrameConditions {
   const seen = new Map<AssetId, Seen>()
   return {
     observe(frame) {
@@ -77,8 +81,8 @@ export function createFrameConditions(): FrameConditions {
   }
 }
 
-/** What all pools of an asset traded; null where none did. [USD] */
-function volumeOf(asset: AssetId, { depth }: Frame): number | null {
+/** What all pools of an asset traded; null where none did. */
+function pooledVolume(asset: AssetId, { depth }: Frame): number | null {
   let sum = 0
   for (const reading of depth) if (reading.asset === asset) sum += numberFromUsd(reading.volume5m)
   return sum > 0 ? sum : null

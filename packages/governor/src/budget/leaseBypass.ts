@@ -47,11 +47,21 @@ export async function leaseBypass(p: {
 }
 
 /**
- * Tells the shared store what was drawn while it was away. Safe to repeat. What has expired by then is not told: it was never
- * available to others while it could be drawn.
+ * Tells the shared store what was drawn, so that all see it in the fleet's own impact. Safe to repeat. What has expired by then is
+ * not told: it was never available to others while it could be drawn.
+ *
+ * @param told - Draws that need not be told again; those told now are added.
  */
-export async function reportBypass(store: BudgetStore, wallet: BypassWallet): Promise<void> {
+export async function reportBypass(
+  store: BudgetStore,
+  wallet: BypassWallet,
+  told: Set<string> = new Set(),
+): Promise<void> {
   for (const { asset, venue, lease, draws } of wallet.read())
-    for (const [id, amount] of Object.entries(draws))
+    for (const [id, amount] of Object.entries(draws)) {
+      const name = `${lease} ${id}`
+      if (told.has(name)) continue
       await store.spend({ key: { asset, venue, purpose: 'bypass' }, lease, id, amount })
+      told.add(name)
+    }
 }

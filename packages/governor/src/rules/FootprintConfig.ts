@@ -1,4 +1,5 @@
 import { InvalidInputError } from '@plimsoll/domain'
+import type { Floor } from './floorShare.ts'
 
 /** All numbers of the footprint governor. */
 export type FootprintConfig = {
@@ -37,11 +38,14 @@ export type FootprintConfig = {
   readonly reserveBps: number
   /** Reserve below this is too little to be asked for first. [USD] */
   readonly reserveUsd: number
-  /** P(liquidation within 24 h) from which a domain may use the bypass, and to which. */
+  /** P(liquidation within 24 h) from which a defence may sell in stress whatever κ says of it, and to which. */
+  readonly likelyOdds: number
+  readonly likelyToOdds: number
+  /** κ of the net-footprint test for such a sale and in the bypass: what saves nothing passes nowhere. */
+  readonly likelyKappa: number
+  /** The same odds for the bypass. */
   readonly bypassOdds: number
   readonly bypassToOdds: number
-  /** κ of the net-footprint test within the bypass: a sale that saves nothing passes nowhere. */
-  readonly bypassKappa: number
   /** Domains below this health may use it whatever their odds. */
   readonly bypassHealth: number
   /** Largest share of the depth to ±1 % within the bypass. [bps] */
@@ -79,9 +83,11 @@ export const DEFAULT_FOOTPRINT: FootprintConfig = {
   stressVolatilityRatio: 2,
   reserveBps: 100,
   reserveUsd: 1_000,
+  likelyOdds: 0.3,
+  likelyToOdds: 0.2,
+  likelyKappa: 4,
   bypassOdds: 0.7,
   bypassToOdds: 0.5,
-  bypassKappa: 4,
   bypassHealth: 1.03,
   bypassDepthShareBps: 2_500,
   maxSlices: 12,
@@ -110,9 +116,11 @@ const RANGES: { readonly [Key in keyof FootprintConfig]: readonly [number, numbe
   stressVolatilityRatio: [1, 100],
   reserveBps: [0, 10_000],
   reserveUsd: [0, 1e12],
+  likelyOdds: [0, 1],
+  likelyToOdds: [0, 1],
+  likelyKappa: [0, 100],
   bypassOdds: [0, 1],
   bypassToOdds: [0, 1],
-  bypassKappa: [0, 100],
   bypassHealth: [0, 2],
   bypassDepthShareBps: [0, 10_000],
   maxSlices: [1, 1_000],
@@ -158,6 +166,22 @@ export function parseFootprintConfig(input: unknown): FootprintConfig {
   ordered('ownImpactAmber', 'ownImpactRed')
   ordered('reproductionAmber', 'reproductionRed')
   ordered('depthShareBps', 'bypassDepthShareBps')
+  ordered('likelyToOdds', 'likelyOdds')
   ordered('bypassToOdds', 'bypassOdds')
+  ordered('likelyOdds', 'bypassOdds')
   return config
 }
+
+/** Where a liquidation is likely enough for a sale that the net-footprint test alone would not let through. */
+export const likelyFloor = (config: FootprintConfig): Floor => ({
+  from: config.likelyOdds,
+  to: config.likelyToOdds,
+  kappa: config.likelyKappa,
+})
+
+/** Where it is near enough for the bypass. */
+export const bypassFloor = (config: FootprintConfig): Floor => ({
+  from: config.bypassOdds,
+  to: config.bypassToOdds,
+  kappa: config.likelyKappa,
+})

@@ -3,7 +3,7 @@ import { numberFromUsd } from '@plimsoll/domain'
 import { reproductionNumber } from '../crowding/reproductionNumber.ts'
 import type { Wall } from '../crowding/Wall.ts'
 import type { MarketFootprint } from '../footprintOf.ts'
-import { type FlowState, unabsorbed } from '../impact/FlowState.ts'
+import { unabsorbed } from '../impact/FlowState.ts'
 import type { ImpactTerms } from '../impact/ImpactTerms.ts'
 import { stressMultiplier } from '../impact/stressMultiplier.ts'
 import type { ReadingGuard } from '../market/createReadingGuard.ts'
@@ -24,7 +24,7 @@ export type MarketView = {
   readonly isVolatile: boolean
   /** Unabsorbed flow of others. [USD] */
   readonly othersFlow: number
-  /** Of our fleet in this asset on this venue: traded within five minutes, and not absorbed. [USD] */
+  /** Of our fleet in this asset on this venue: what orders traded within five minutes, and what of orders and bypasses is not absorbed. [USD] */
   readonly ownRecent: number
   readonly ownFlow: number
   /** Part of `ownFlow` that the store charges to the slot of now anyway. [USD] */
@@ -42,7 +42,8 @@ export function viewMarket(p: {
   readonly guard: ReadingGuard
   readonly conditions: MarketConditions | null
   readonly walls: Walls | null
-  readonly own: Pick<BudgetStatus, 'recent' | 'flow' | 'spentInSlot'> | null
+  /** What our fleet traded here under each of its budgets. */
+  readonly own: readonly Pick<BudgetStatus, 'key' | 'recent' | 'flow' | 'spentInSlot'>[]
 }): MarketView {
   const { footprint, frame, config, guard } = p
   const { venue, asset, side } = footprint
@@ -51,8 +52,15 @@ export function viewMarket(p: {
   const isMeasured = footprint.type === 'measured'
   const calm = volatilityOf(p, at)
   const terms = termsOf(p, calm, at)
-  const flow: FlowState = p.own?.flow ?? { fast: 0, slow: 0 }
-  const ownFlow = unabsorbed(flow)
+  let ownFlow = 0
+  let ownRecent = 0
+  let ownInSlot = 0
+  for (const { key, flow, recent, spentInSlot } of p.own) {
+    ownFlow += unabsorbed(flow)
+    if (key.purpose !== 'orders') continue
+    ownRecent += numberFromUsd(recent)
+    ownInSlot += numberFromUsd(spentInSlot)
+  }
   const othersFlow = Math.max(0, p.conditions?.othersFlow ?? 0)
   return {
     footprint,
@@ -64,9 +72,9 @@ export function viewMarket(p: {
     terms,
     isVolatile: calm !== null && !(calm.recent < config.stressVolatilityRatio * calm.least),
     othersFlow,
-    ownRecent: p.own === null ? 0 : numberFromUsd(p.own.recent),
+    ownRecent,
     ownFlow,
-    ownInSlot: p.own === null ? 0 : numberFromUsd(p.own.spentInSlot),
+    ownInSlot,
     walls: p.walls,
     reproduction:
       p.walls === null || terms === null

@@ -1,7 +1,7 @@
 import { type Action, type Frame, findDomain } from '@plimsoll/domain'
 import { forcedVolume } from '../crowding/Wall.ts'
 import { scaleAction } from '../scaleAction.ts'
-import type { FootprintConfig } from './FootprintConfig.ts'
+import { bypassFloor, type FootprintConfig } from './FootprintConfig.ts'
 import { floorShare } from './floorShare.ts'
 import type { Odds } from './netFootprint.ts'
 import { healthIn, isDefence } from './readAction.ts'
@@ -21,7 +21,7 @@ export type BypassNeed = {
  *
  * Near it are domains whose liquidation within 24 hours is as likely as `bypassOdds`, and any below `bypassHealth`, odds known or
  * not. The first need no more than what brings the odds down to `bypassToOdds`, and must pass the net-footprint test at
- * `bypassKappa`. Neither may sell more than the liquidation would: so whoever is saved has sold no more than otherwise.
+ * `likelyKappa`. Neither may sell more than the liquidation would: so whoever is saved has sold no more than otherwise.
  *
  * @param p.value - The whole action. [USD]
  */
@@ -40,7 +40,7 @@ export function bypassNeed(p: {
     odds === null
       ? null
       : floorShare({
-          ...{ value: p.value, forced, odds, config },
+          ...{ value: p.value, forced, odds, floor: bypassFloor(config) },
           healthBefore: action.healthBefore,
           healthAt: (part) => scaleAction(action, part, frame).healthAfter,
         })

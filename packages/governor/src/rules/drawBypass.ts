@@ -3,6 +3,7 @@ import type { BypassWallet } from '../budget/BypassWallet.ts'
 import type { BypassNeed } from './bypassNeed.ts'
 import type { FootprintConfig } from './FootprintConfig.ts'
 import type { MarketView } from './MarketView.ts'
+import { shareOf } from './shareOf.ts'
 import { dollarsUp, type Leased } from './takeLeases.ts'
 
 /**
@@ -74,9 +75,3 @@ function depthShare({ footprint, depth }: MarketView, config: FootprintConfig): 
 
 const unitOf = ({ odds }: BypassNeed, { bypassToOdds }: FootprintConfig): string =>
   odds === null ? 'USD' : `USD (P ${odds.toFixed(4)} → ${bypassToOdds})`
-
-/** Share of the asked value that a limit lets through; 0 where nothing can be said. */
-function shareOf({ asked, limit }: RuleCheck): number {
-  const share = limit / asked
-  return share >= 0 ? share : 0
-}

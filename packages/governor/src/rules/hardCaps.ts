@@ -1,8 +1,8 @@
 import type { RuleCheck } from '@plimsoll/domain'
 import { wallLimit } from '../crowding/wallLimit.ts'
-import { flowOfImpact, squareRootImpact } from '../impact/squareRootImpact.ts'
 import type { FootprintConfig } from './FootprintConfig.ts'
 import type { MarketView } from './MarketView.ts'
+import { flowOfMove, ownMove } from './ownMove.ts'
 
 /** How a limit comes to allow more again: by waiting, or not by itself. */
 type Recovering = 'with-time' | 'no'
@@ -76,11 +76,11 @@ function participation(view: MarketView, config: FootprintConfig, value: number)
  * unknown conditions is closed.
  */
 function ownImpact(view: MarketView, config: FootprintConfig, value: number): readonly Cap[] {
-  if (view.terms === null)
-    return view.volume5m === null ? [] : [cap('conditions-unknown', value, 0, 'no')]
-  const now = squareRootImpact(view.ownFlow, view.terms)
-  if (now >= config.ownImpactRed) return [cap('own-impact-red', value, 0, 'with-time')]
-  const room = flowOfImpact(config.ownImpactAmber, view.terms) - view.ownFlow
+  if (view.terms === null && view.volume5m !== null)
+    return [cap('conditions-unknown', value, 0, 'no')]
+  if (ownMove(view.ownFlow, view) >= config.ownImpactRed)
+    return [cap('own-impact-red', value, 0, 'with-time')]
+  const room = flowOfMove(config.ownImpactAmber, view) - view.ownFlow
   return [cap('own-impact-amber', value, Math.max(0, room), 'with-time')]
 }
 

@@ -1,10 +1,13 @@
 import { type Action, type Frame, findDomain, type RuleCheck } from '@plimsoll/domain'
 import { forcedVolume } from '../crowding/Wall.ts'
 import { scaleAction } from '../scaleAction.ts'
-import type { FootprintConfig } from './FootprintConfig.ts'
+import { type FootprintConfig, likelyFloor } from './FootprintConfig.ts'
+import { floorShare } from './floorShare.ts'
 import type { Cap } from './hardCaps.ts'
 import { isStressed, type MarketView } from './MarketView.ts'
 import { netFootprint, type Odds } from './netFootprint.ts'
+import { isDefence } from './readAction.ts'
+import { shareOf } from './shareOf.ts'
 
 /** How much of an action the rules so far let through. */
 export type Judgement = {
@@ -18,7 +21,12 @@ export type Judgement = {
   readonly urgency: number
 }
 
-/** Reserves first, then hard caps, then in stress the net-footprint test. */
+/**
+ * Reserves first, then hard caps, then in stress the net-footprint test.
+ *
+ * Where a liquidation is likely, what makes it unlikely passes within the caps: whoever waits for the test at κ = 1 waits until all do,
+ * and then there is not room for all.
+ */
 export function judge(p: {
   readonly action: Action
   readonly frame: Frame
@@ -54,18 +62,18 @@ export function judge(p: {
   if (capped === 0 || !p.views.some((view) => isStressed(view, value * capped, config))) return held
 
   const domain = findDomain(frame.portfolio, action.domain)
-  const net =
+  const sale =
     p.odds === null || domain === null
       ? null
-      : netFootprint({
+      : {
           value: value * capped,
           forced: forcedVolume(domain, frame),
-          kappa: config.kappa,
           odds: p.odds,
           healthBefore: action.healthBefore,
-          healthAt: (share) => scaleAction(action, share * capped, frame).healthAfter,
-        })
-  if (net === null)
+          healthAt: (share: number) => scaleAction(action, share * capped, frame).healthAfter,
+        }
+  const net = sale === null ? null : netFootprint({ ...sale, kappa: config.kappa })
+  if (sale === null || net === null)
     return withBinding(held, 0, {
       rule: 'odds-unknown',
       asked: value * capped,
@@ -73,19 +81,22 @@ export function judge(p: {
       unit: 'USD',
       recovering: 'no',
     })
+  const likely = isDefence(action) ? floorShare({ ...sale, floor: likelyFloor(config) }) : null
+  if (likely !== null && likely > net.share)
+    return withBinding(held, capped * likely, {
+      rule: 'likely-liquidation',
+      asked: sale.value,
+      limit: sale.value * likely,
+      unit: `USD (P ${net.oddsBefore.toFixed(4)} → ${config.likelyToOdds})`,
+      recovering: 'no',
+    })
   return withBinding(held, capped * net.share, {
     rule: 'net-footprint',
-    asked: value * capped * (net.share || 1),
+    asked: sale.value * (net.share || 1),
     limit: Math.max(0, net.limit),
     unit: `USD (κ ${config.kappa}, P ${net.oddsBefore.toFixed(4)} → ${net.oddsAfter.toFixed(4)})`,
     recovering: 'no',
   })
-}
-
-/** Share of the asked value that a limit lets through; 0 where that is not a number. */
-function shareOf({ asked, limit }: RuleCheck): number {
-  const share = limit / asked
-  return Number.isNaN(share) ? 0 : Math.max(0, share)
 }
 
 /** Adds a rule that lets a smaller or the same share through. */

@@ -1,8 +1,8 @@
 import type { Action, Frame, Grant, Slice } from '@plimsoll/domain'
 import { decayFlow, unabsorbed } from '../impact/FlowState.ts'
-import { squareRootImpact } from '../impact/squareRootImpact.ts'
 import type { FootprintConfig } from './FootprintConfig.ts'
 import type { MarketView } from './MarketView.ts'
+import { ownMove } from './ownMove.ts'
 import type { Leased } from './takeLeases.ts'
 
 /** Window of participation. [s] */
@@ -67,14 +67,14 @@ function waitOf(p: Parameters<typeof outcomeOf>[0]): number {
   }
   if (!rule.startsWith('own-impact')) return Math.min(WINDOW, slot)
   let longest = slot
-  for (const { terms, ownFlow } of p.views) {
-    if (terms === null) continue
+  for (const view of p.views) {
+    const { ownFlow } = view
     // Most of a fresh flow is fast; as if all of it were slow would wait half a day.
     let flow = { fast: 0.6 * ownFlow, slow: 0.4 * ownFlow }
     let seconds = 0
     while (
       seconds < p.config.sliceHorizon &&
-      squareRootImpact(unabsorbed(flow), terms) >= p.config.ownImpactAmber
+      ownMove(unabsorbed(flow), view) >= p.config.ownImpactAmber
     ) {
       flow = decayFlow(flow, 60_000)
       seconds += 60

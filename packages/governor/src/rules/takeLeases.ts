@@ -12,11 +12,11 @@ import {
   usd,
 } from '@plimsoll/domain'
 import type { GrantRequest } from '../Governor.ts'
-import { flowOfImpact } from '../impact/squareRootImpact.ts'
 import type { FootprintConfig } from './FootprintConfig.ts'
 import { participationLimit } from './hardCaps.ts'
 import { type Judgement, withBinding } from './judge.ts'
 import type { MarketView } from './MarketView.ts'
+import { flowOfMove } from './ownMove.ts'
 
 /** A judgement with what was charged for it. */
 export type Leased = Judgement & { readonly leases: readonly GrantLease[] }
@@ -154,8 +154,7 @@ function slotBudget(view: MarketView, config: FootprintConfig): Usd {
   const limits = [(view.depth * config.depthShareBps) / 10_000]
   if (view.volume5m !== null)
     limits.push((participationLimit(view, config) * config.slotMs) / 300_000)
-  if (view.terms !== null)
-    limits.push(flowOfImpact(config.ownImpactAmber, view.terms) - (view.ownFlow - view.ownInSlot))
+  limits.push(flowOfMove(config.ownImpactAmber, view) - (view.ownFlow - view.ownInSlot))
   return dollarsDown(Math.min(...limits))
 }
 

@@ -1,4 +1,10 @@
-import { DEFAULT_FOOTPRINT, floorShare, netFootprint } from '@plimsoll/governor'
+import {
+  bypassFloor,
+  DEFAULT_FOOTPRINT,
+  floorShare,
+  likelyFloor,
+  netFootprint,
+} from '@plimsoll/governor'
 import { stressWeight } from '@plimsoll/risk'
 import { createRandom } from '@plimsoll/testkit'
 import { type BandsByStress, TABLE } from './engineBands.ts'
@@ -143,7 +149,7 @@ export function simulateCalmCosts(p: {
       const fresh = waiting[agent] === 0
       if (fresh) wished += 1
       waiting[agent] = 1
-      let share = tested ? shareOf(wish, leverage, sigmaDay) : 1
+      let share = tested ? shareOf(wish, leverage, sigmaDay, rules.trigger === 'stressed') : 1
       const room = left / (size * unit)
       if (share > room) share = room
       const wanted = bypassShareOf(wish, leverage, sigmaDay) - share
@@ -182,10 +188,14 @@ export function simulateCalmCosts(p: {
 
 type Sale = { readonly to: number; readonly size: number; readonly health: number }
 
-/** What passes the net-footprint test; buying never does. */
-function shareOf(wish: Sale, leverage: number, sigma: number): number {
+/** What passes the net-footprint test, and what makes a likely liquidation unlikely; buying never does. */
+function shareOf(wish: Sale, leverage: number, sigma: number, likely: boolean): number {
   if (wish.to > leverage) return 0
-  return netFootprint({ ...weighed(wish, leverage, sigma), kappa: 1 })?.share ?? 0
+  const sale = weighed(wish, leverage, sigma)
+  const net = netFootprint({ ...sale, kappa: 1 })?.share ?? 0
+  return likely
+    ? Math.max(net, floorShare({ ...sale, floor: likelyFloor(DEFAULT_FOOTPRINT) }) ?? 0)
+    : net
 }
 
 /** What the bypass is for. */
@@ -193,7 +203,7 @@ function bypassShareOf(wish: Sale, leverage: number, sigma: number): number {
   if (wish.to > leverage) return 0
   const sale = weighed(wish, leverage, sigma)
   const near = wish.health < DEFAULT_FOOTPRINT.bypassHealth ? 1 : 0
-  const share = floorShare({ ...sale, config: DEFAULT_FOOTPRINT }) ?? near
+  const share = floorShare({ ...sale, floor: bypassFloor(DEFAULT_FOOTPRINT) }) ?? near
   return Math.min(share, sale.forced / sale.value)
 }
 

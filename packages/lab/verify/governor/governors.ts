@@ -1,8 +1,10 @@
-import type { ImpactTerms } from '@plimsoll/governor'
+import type { Floor, ImpactTerms } from '@plimsoll/governor'
 import {
+  bypassFloor,
   DEFAULT_FOOTPRINT,
   floorShare,
   flowOfImpact,
+  likelyFloor,
   netFootprint,
   reproductionNumber,
 } from '@plimsoll/governor'
@@ -64,18 +66,17 @@ const whole = ({ account, value }: Wish): Granted => ({ account, value, bypass: 
 /** No governor. */
 export const ungoverned: SceneGovernor = (wishes) => wishes.map(whole)
 
+const sale = (wish: Wish, scene: Scene) => ({
+  value: wish.value,
+  forced: forced(wish),
+  odds: (health: number) => oddsOf(Math.log(health), scene.sigma),
+  healthBefore: Math.exp(wish.lnHealth),
+  healthAt: (part: number) => Math.exp(lnHealthAfter(wish, wish.value * part)),
+})
+
 /** Share of a wish that passes the net-footprint test. */
-function netShare(wish: Wish, scene: Scene, kappa: number): number {
-  const net = netFootprint({
-    value: wish.value,
-    forced: forced(wish),
-    kappa,
-    odds: (health) => oddsOf(Math.log(health), scene.sigma),
-    healthBefore: Math.exp(wish.lnHealth),
-    healthAt: (share) => Math.exp(lnHealthAfter(wish, wish.value * share)),
-  })
-  return net?.share ?? 0
-}
+const netShare = (wish: Wish, scene: Scene, kappa: number): number =>
+  netFootprint({ ...sale(wish, scene), kappa })?.share ?? 0
 
 /** The net-footprint test alone, at all times. */
 export const netRule =
@@ -124,6 +125,8 @@ export type Rules = {
    * participation above 2 % counting in a volatile market alone.
    */
   readonly trigger: 'written' | 'stressed'
+  /** Where a liquidation is likely enough to sell whatever κ says; null: nowhere. */
+  readonly likely: Floor | null
   /** What the bypass fills up: whole wishes below health 1.03, or what brings likely liquidations down to even odds. */
   readonly bypassFor: 'health' | 'odds'
 }
@@ -137,6 +140,7 @@ export const AS_WRITTEN: Rules = {
   stressParticipation: DEFAULT_FOOTPRINT.stressParticipationBps / 1e4,
   ownImpactAmber: DEFAULT_FOOTPRINT.ownImpactAmber,
   trigger: 'written',
+  likely: null,
   bypassFor: 'health',
 }
 
@@ -146,6 +150,7 @@ const RULES: Rules = {
   participationCalm: DEFAULT_FOOTPRINT.participationCalmBps / 1e4,
   participationStress: DEFAULT_FOOTPRINT.participationStressBps / 1e4,
   trigger: 'stressed',
+  likely: likelyFloor(DEFAULT_FOOTPRINT),
   bypassFor: 'odds',
 }
 
@@ -154,14 +159,7 @@ function bypassShare(wish: Wish, scene: Scene, bypassFor: Rules['bypassFor']): n
   const isNear = wish.lnHealth < Math.log(DEFAULT_FOOTPRINT.bypassHealth)
   if (bypassFor === 'health') return isNear ? 1 : 0
   const share =
-    floorShare({
-      value: wish.value,
-      forced: forced(wish),
-      odds: (health) => oddsOf(Math.log(health), scene.sigma),
-      healthBefore: Math.exp(wish.lnHealth),
-      healthAt: (part) => Math.exp(lnHealthAfter(wish, wish.value * part)),
-      config: DEFAULT_FOOTPRINT,
-    }) ?? (isNear ? 1 : 0)
+    floorShare({ ...sale(wish, scene), floor: bypassFloor(DEFAULT_FOOTPRINT) }) ?? (isNear ? 1 : 0)
   return Math.min(share, forced(wish) / wish.value)
 }
 
@@ -186,7 +184,14 @@ export const governed =
     const limit = scene.isVolatile ? rules.participationStress : rules.participationCalm
     const ruled = wishes
       .map((wish) => {
-        const passed = stressed ? netShare(wish, scene, rules.kappa) : 1
+        const passed = stressed
+          ? Math.max(
+              netShare(wish, scene, rules.kappa),
+              rules.likely === null
+                ? 0
+                : (floorShare({ ...sale(wish, scene), floor: rules.likely }) ?? 0),
+            )
+          : 1
         const value = wish.value * passed
         const after = value > 0 ? lnHealthAfter(wish, value) : wish.lnHealth
         const saved = oddsOf(wish.lnHealth, scene.sigma) - oddsOf(after, scene.sigma)
