@@ -26,6 +26,10 @@ export function privateKeyOf(role: Role): Hex {
   return keccak256(toHex(`plimsoll devnet ${role}`))
 }
 
+/** One of many owners, by number. Their keys are as public as those of the roles. */
+export const ownerAt = (index: number): PrivateKeyAccount =>
+  privateKeyToAccount(keccak256(toHex(`plimsoll devnet owner ${index}`)))
+
 /** Derives every account. */
 export function createAccounts(): Accounts {
   const entries = ROLES.map((role) => [role, privateKeyToAccount(privateKeyOf(role))])

@@ -1,5 +1,5 @@
 export { CACHE_DIR } from '@plimsoll/contracts'
-export { type Accounts, privateKeyOf, ROLES, type Role } from './accounts.ts'
+export { type Accounts, ownerAt, privateKeyOf, ROLES, type Role } from './accounts.ts'
 export { link, loadArtifact, type ProtocolArtifact } from './artifacts.ts'
 export { known, openChain, type TestChain } from './bench/openChain.ts'
 export { createDevnetClient, type DevnetClient, devnetChain, MULTICALL3 } from './client.ts'

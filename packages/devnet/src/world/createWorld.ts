@@ -18,7 +18,7 @@ import { createStepLog, type StepLog } from './createStepLog.ts'
 import { createSynthetixLiquidator } from './createSynthetixLiquidator.ts'
 import { PathEndedError } from './errors.ts'
 import type { Liquidator, Prices } from './Liquidator.ts'
-import type { PricePath } from './PricePath.ts'
+import type { PriceFrame, PricePath } from './PricePath.ts'
 import { describeMarket, findPools, readMarket } from './readMarket.ts'
 import { requireAll } from './requireAll.ts'
 import { createStage, type Stage } from './Stage.ts'
@@ -48,6 +48,11 @@ export interface WorldOptions {
   readonly path: PricePath
   /** Sides and sizes of the background trades follow from it. */
   readonly seed: number
+  /**
+   * Share of the path's own volume that goes through the spot pools, bought back as it is sold. None unless given: then pools see
+   * what moves their price and little else.
+   */
+  readonly turnover?: number
   /** Accounts that the liquidators look at. */
   readonly watch: readonly Address[]
   /** False leaves positions below their margin alone. Default true. */
@@ -98,7 +103,7 @@ export async function createWorld(devnet: Devnet, options: WorldOptions): Promis
   const pools = await findPools(stage)
   const builder = createBlockBuilder(stage.client)
   const arbitrageur = createArbitrageur(stage, pools)
-  const background = createBackground(stage, pools, seededRandom(seed))
+  const background = createBackground(stage, pools, seededRandom(seed), options.turnover ?? 0)
   const pegTrader = createPegTrader(stage, seededRandom(seed ^ PEG_SEED))
   const skewTraders = createSkewTraders(stage, seededRandom(seed ^ SKEW_SEED))
   const liquidators = isLiquidating
@@ -157,10 +162,11 @@ export async function createWorld(devnet: Devnet, options: WorldOptions): Promis
   /** The market moves in one block, in more where a perp has far to go; a last one finds the marks arrived. */
   async function move(
     log: StepLog,
-    prices: Prices,
+    frame: PriceFrame,
     time: bigint,
     pending: readonly PendingOrder[],
   ): Promise<MinedBlock> {
+    const { prices } = frame
     const [market, pegTrades, skews] = await Promise.all([
       readMarket(stage, pools),
       pegTrader.plan(prices),
@@ -174,7 +180,7 @@ export async function createWorld(devnet: Devnet, options: WorldOptions): Promis
     await requireAll(stage.client, { ...block, calls: block.calls.slice(0, feeds.length) })
     for (const trades of rest)
       block = await build(log, trades, block.timestamp + MARK_SECONDS, trades)
-    const trades = background.trades(prices)
+    const trades = background.trades(prices, frame)
     const last = block.timestamp + MARK_SECONDS
     const executions = await keeper.execute(await keeper.find(), last)
     block = await build(log, [...trades, ...pegTrader.flow(), ...executions], last, trades)
@@ -221,7 +227,7 @@ export async function createWorld(devnet: Devnet, options: WorldOptions): Promis
       const { at, prices } = frame
       const log = createStepLog(stage)
       const pending = await settle(log)
-      const moved = await move(log, prices, timeOf(index), pending)
+      const moved = await move(log, frame, timeOf(index), pending)
       const { number, timestamp } = await liquidate(log, prices, moved)
       const market = describeMarket(pools, await readMarket(stage, pools), prices)
       return {
