@@ -8,6 +8,7 @@ import { demoCommand } from './demo/demoCommand.ts'
 import { devnetCommand } from './devnetCommand.ts'
 import { doctorCommand } from './doctorCommand.ts'
 import { explainCommand } from './explain/explainCommand.ts'
+import { fleetCommand } from './fleet/fleetCommand.ts'
 import { governorCommand } from './governor/governorCommand.ts'
 import { dataCommand } from './model/dataCommand.ts'
 import { modelCommand } from './model/modelCommand.ts'
@@ -25,6 +26,7 @@ const commands = [
   benchCommand,
   devnetCommand,
   governorCommand,
+  fleetCommand,
   doctorCommand,
 ]
 
