@@ -195,11 +195,14 @@ function anyOf(
   outlook: Outlook,
 ): AnyHit | null {
   if (domains.some(({ probabilities }) => probabilities === null)) return null
-  const levered = frame.portfolio.domains
-    .filter((_, i) => (domains[i]?.probabilities?.h24 ?? 0) > NEGLIGIBLE)
-    .map((domain) => ({ domain, prices: worseHealth(domain, frame).prices }))
+  const each = frame.portfolio.domains.map((domain, i) => ({
+    domain,
+    prices: worseHealth(domain, frame).prices,
+    probability: domains[i]?.probabilities?.h24 ?? 0,
+  }))
+  const levered = each.filter(({ probability }) => probability > NEGLIGIBLE)
   if (levered.length > 1) return outlook.any24h(levered)
-  const most = Math.max(0, ...domains.map(({ probabilities }) => probabilities?.h24 ?? 0))
+  const most = Math.max(0, ...each.map(({ probability }) => probability))
   return { lower: most, upper: most, estimate: most }
 }
 

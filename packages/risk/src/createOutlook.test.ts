@@ -157,17 +157,42 @@ test('behavior: a domain that two assets move keeps the mixture', () => {
 
 describe('any of several domains', () => {
   const books = [long, short, pair].map(placed)
-  const any = (forecasts: readonly Forecast[]) => outlookOf(forecasts).any24h(books)
+  const any = (forecasts: readonly Forecast[], of = books) => {
+    const outlook = outlookOf(forecasts)
+    return outlook.any24h(
+      of.map(({ domain, prices }) => ({
+        ...{ domain, prices },
+        probability: outlook.ahead(domain, { worse: prices, venue: prices }).probabilities!.h24,
+      })),
+    )
+  }
 
   test('behavior: bounds hold what the domains’ own probabilities allow', () => {
     const each = [long, short].map((sketch) => ahead(sketch, LAWFUL).h24)
     const { lower, upper, estimate } = any(LAWFUL)
-    const pairs = outlookOf(LAWFUL).any24h(books.slice(2)).estimate
+    const pairs = any(LAWFUL, books.slice(2)).estimate
     const most = Math.max(...each, pairs)
     expect(lower).toBeGreaterThanOrEqual(most)
     expect(estimate).toBeGreaterThanOrEqual(lower)
     expect(upper).toBeGreaterThanOrEqual(estimate)
     expect(upper).toBeLessThanOrEqual(each[0]! + each[1]! + pairs + 1e-15)
+  })
+
+  test('behavior: what is a thousand times less likely is added to the upper bound alone, and half of it to the estimate', () => {
+    const outlook = outlookOf(BARE)
+    const each = books.map(({ domain, prices }) => ({
+      ...{ domain, prices },
+      probability: outlook.ahead(domain, { worse: prices, venue: prices }).probabilities!.h24,
+    }))
+    const likely = outlook.any24h(each)
+    const [first] = each
+    if (first === undefined) throw expect.unreachable()
+    const most = Math.max(...each.map(({ probability }) => probability))
+    const rare = { ...first, probability: most / 1_001 }
+    const { lower, upper, estimate } = outlook.any24h([...each, rare])
+    expect(lower).toBe(likely.lower)
+    expect(upper).toBeCloseTo(likely.upper + rare.probability, 12)
+    expect(estimate).toBeCloseTo(likely.estimate + rare.probability / 2, 12)
   })
 
   test('behavior: without laws nothing is scaled, with likelier ones it is likelier', () => {

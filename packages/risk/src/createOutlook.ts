@@ -29,15 +29,26 @@ export type Ahead = {
 /** What is known of the future of margin domains under one set of forecasts. */
 export type Outlook = {
   ahead(domain: MarginDomain, prices: { readonly worse: Prices; readonly venue: Prices }): Ahead
-  /** P(any of several domains is liquidated within 24 h), each at its own prices: Ditlevsen's bounds and an estimate. */
-  any24h(domains: readonly { readonly domain: MarginDomain; readonly prices: Prices }[]): AnyHit
+  /**
+   * P(any of several domains is liquidated within 24 h), each at its own prices: Ditlevsen's bounds and an estimate.
+   *
+   * @param domains - With what `ahead` said of each.
+   */
+  any24h(
+    domains: readonly {
+      readonly domain: MarginDomain
+      readonly prices: Prices
+      readonly probability: number
+    }[],
+  ): AnyHit
 }
 
 /** Probability that at least one of several domains is liquidated. */
 export type AnyHit = { readonly lower: number; readonly upper: number; readonly estimate: number }
 
-/** Domains beyond these, the least likely, are added to the upper bound as if they excluded each other. */
+/** Domains beyond these, the least likely, are added to the upper bound as if they excluded each other; so are those below a share of the likeliest. */
 const MOST_JOINT = 4
+const LEAST_JOINT = 1e-3
 
 /**
  * Creates the outlook of one frame.
@@ -135,28 +146,30 @@ export function createOutlook(p: {
     any24h(domains) {
       const day = HORIZONS_MS.length - 1
       const together = model(high, HORIZONS_MS)
-      const hits = domains
-        .map(({ domain, prices }) => {
-          const compiled = compileDomain(domain, p.assets, prices)
-          const hit = together.hit(compiled, day)
-          dayProbability[0] = hit.probability
-          lawful(compiled, [DAY_MS], dayProbability)
-          return { hit, probability: dayProbability[0] ?? 0 }
-        })
-        .toSorted((a, b) => b.probability - a.probability)
-      const likeliest = hits.slice(0, MOST_JOINT)
+      const ordered = domains.toSorted((a, b) => b.probability - a.probability)
+      const least = LEAST_JOINT * (ordered[0]?.probability ?? 0)
+      const among = ordered.filter(({ probability }, i) => i < MOST_JOINT && probability >= least)
+      const likeliest = among.map(({ domain, prices }) => {
+        const compiled = compileDomain(domain, p.assets, prices)
+        const hit = together.hit(compiled, day)
+        dayProbability[0] = hit.probability
+        lawful(compiled, [DAY_MS], dayProbability)
+        return { hit, probability: dayProbability[0] ?? 0 }
+      })
       const joint = anyDomain(
         together,
         likeliest.map(({ hit }) => hit),
         day,
       )
       // The mixture tells how much the domains' days overlap, the laws how likely each is.
-      const most = hits[0]?.probability ?? 0
+      const most = Math.max(0, ...likeliest.map(({ probability }) => probability))
       const all = likeliest.reduce((sum, { probability }) => sum + probability, 0)
       const mixed = likeliest.reduce((sum, { hit }) => sum + hit.probability, 0)
       const scale = mixed > 0 ? all / mixed : 1
       const within = (value: number): number => Math.min(1, all, Math.max(most, value * scale))
-      const rest = hits.slice(MOST_JOINT).reduce((sum, { probability }) => sum + probability, 0)
+      const rest = ordered
+        .slice(among.length)
+        .reduce((sum, { probability }) => sum + probability, 0)
       return {
         lower: within(joint.ditlevsen.lower),
         upper: Math.min(1, within(joint.ditlevsen.upper) + rest),

@@ -48,8 +48,10 @@ test('default', () => {
 
 test('behavior: the same loan twice is one loan', () => {
   const { any, own } = anyOf(lawWith(0.8, false), [loan(0, 1.1), loan(0, 1.1)])
-  expect(any.ditlevsen.upper).toBeCloseTo(own[0] ?? 0, 6)
-  expect(any.estimate).toBeCloseTo(own[0] ?? 0, 6)
+  // But for components of next to no weight, which are taken for independent.
+  const within = 1e-3 * (own[0] ?? 0)
+  expect(Math.abs(any.ditlevsen.upper - (own[0] ?? 0))).toBeLessThan(within)
+  expect(Math.abs(any.estimate - (own[0] ?? 0))).toBeLessThan(within)
 })
 
 test('behavior: independent loans multiply what is safe', () => {

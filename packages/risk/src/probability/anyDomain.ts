@@ -43,28 +43,36 @@ export function anyDomain(
   if (of === undefined || hits.length < 2)
     return { frechet, ditlevsen: frechet, estimate: frechet.lower }
   const counts = of.jumpWeights.length
+  const all = own.reduce((sum, p) => sum + p, 0)
   let lower = 0
   let upper = 0
   let estimate = 0
   for (let k = 0; k < counts; k++) {
-    const correlation = correlationsOf(
-      hits.map(({ slopes }) => slopes[Math.min(k, slopes.length - 1)] ?? new Float64Array(0)),
-      model.covariance(horizon, k),
-    )
-    const tails = correlation.map((row, u) =>
-      row.map((rho, v) => (v < u ? createBivariateTail(rho) : null)),
-    )
+    let pairs: Pairs | null = null
     for (let g = 0; g < of.factors.length; g++) {
       const weight = (of.factorWeights[g] ?? 0) * (of.jumpWeights[k] ?? 0)
-      const events = eventsOf(
-        hits.map((hit) => hit.given[g * counts + k] ?? 0),
-        tails,
-      )
+      const given = hits.map((hit) => hit.given[g * counts + k] ?? 0)
+      let sum = 0
+      let most = 0
+      let none = 1
+      for (const p of given) {
+        sum += p
+        most = Math.max(most, p)
+        none *= 1 - p
+      }
+      if (weight * sum <= NEGLIGIBLE * all) {
+        lower += weight * most
+        upper += weight * Math.min(1, sum)
+        estimate += weight * (1 - none)
+        continue
+      }
+      pairs ??= pairsOf(model, hits, horizon, k)
+      const events = eventsOf(given, pairs.tails)
       const bounds = pairBounds(events)
       lower += weight * bounds.lower
       upper += weight * bounds.upper
       estimate +=
-        weight * Math.min(bounds.upper, Math.max(bounds.lower, union(events, correlation)))
+        weight * Math.min(bounds.upper, Math.max(bounds.lower, union(events, pairs.correlation)))
     }
   }
   const within = (p: number) => Math.min(frechet.upper, Math.max(frechet.lower, p))
@@ -73,6 +81,31 @@ export function anyDomain(
     ditlevsen: { lower: within(lower), upper: within(upper) },
     estimate: within(estimate),
   }
+}
+
+/** Components of the mixture with less than this share of the whole are taken for independent: there are some thirty. */
+const NEGLIGIBLE = 3e-4
+
+/** How domains depend on one another with so many jumps. */
+type Pairs = {
+  readonly correlation: readonly (readonly number[])[]
+  readonly tails: readonly (readonly (BivariateTail | null)[])[]
+}
+
+function pairsOf(
+  model: LiquidationModel,
+  hits: readonly DomainHit[],
+  horizon: number,
+  jumps: number,
+): Pairs {
+  const correlation = correlationsOf(
+    hits.map(({ slopes }) => slopes[Math.min(jumps, slopes.length - 1)] ?? new Float64Array(0)),
+    model.covariance(horizon, jumps),
+  )
+  const tails = correlation.map((row, u) =>
+    row.map((rho, v) => (v < u ? createBivariateTail(rho) : null)),
+  )
+  return { correlation, tails }
 }
 
 function correlationsOf(slopes: readonly Float64Array[], covariance: Float64Array): number[][] {
