@@ -1,5 +1,5 @@
 import type { Deployment } from '@plimsoll/devnet'
-import type { BypassAllowance, FootprintConfig, Wall } from '@plimsoll/governor'
+import type { FootprintConfig, Wall } from '@plimsoll/governor'
 import type { GovernorName } from '../compose/composeGovernor.ts'
 import type { EngineName } from '../demo/demoEngine.ts'
 
@@ -60,5 +60,6 @@ export type FleetReport =
       /** State in which its machine rests. */
       readonly rests: string
     }
-  | { readonly type: 'stopped'; readonly bypass: readonly BypassAllowance[] }
+  /** With what it ever leased ahead of its bypass. [USD] */
+  | { readonly type: 'stopped'; readonly leased: number }
   | { readonly type: 'failed'; readonly reason: string }

@@ -13,7 +13,6 @@ import {
   addWalls,
   createSqliteBudgetStore,
   createSqliteBypassWallet,
-  leftIn,
   NO_WALL,
   wallOf,
 } from '@plimsoll/governor'
@@ -103,17 +102,21 @@ async function start(brief: AgentBrief): Promise<Running> {
     },
   })
   const grants: Record<string, number> = {}
+  let drawn = 0
   host.listen((event) => {
     if (event.type !== 'order.governed') return
     const { grant } = event
     const name = grant.type === 'allowed' ? grant.type : `${grant.type} by ${grant.rule}`
     grants[name] = (grants[name] ?? 0) + 1
+    if (!('leases' in grant)) return
+    for (const { purpose, amount } of grant.leases ?? [])
+      if (purpose === 'bypass') drawn += numberFromUsd(amount)
   })
   await host.start()
-  const drawn = (): number =>
-    wallet
-      .read()
-      .reduce((sum, each) => sum + numberFromUsd(each.granted) - numberFromUsd(leftIn(each)), 0)
+  const leased = new Map<string, number>() // by lease: a new one takes the place of an expired one
+  const seeLeases = (): void => {
+    for (const { lease, granted } of wallet.read()) leased.set(lease, numberFromUsd(granted))
+  }
 
   return {
     state: stateOf(opened),
@@ -122,22 +125,22 @@ async function start(brief: AgentBrief): Promise<Running> {
       const block = await head.latest()
       clock.set(Number(block.timestamp) * 1_000)
       const report = await host.tick(block)
+      seeLeases()
       const tally: GrantTally = { ...grants }
       return {
         type: 'ticked',
         state: stateOf(report.frame ?? (await frameNow())),
         grants: tally,
-        drawn: drawn(),
+        drawn,
         failures: report.failures.map(({ step, code, reason: why }) => `${step}, ${code}: ${why}`),
         rests: report.state,
       }
     },
     async stop() {
       host.stop()
-      const bypass = wallet.read()
       wallet.close()
       await store.close()
-      return { type: 'stopped', bypass }
+      return { type: 'stopped', leased: [...leased.values()].reduce((sum, each) => sum + each, 0) }
     },
   }
 }

@@ -50,7 +50,6 @@ export type FleetFrame = {
   readonly drawn: number
 }
 
-const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
 /** Share of the market's volume that the pools have, as large pools do. */
 const TURNOVER = 0.25
@@ -156,7 +155,7 @@ export async function runFleet(p: {
       agents: fates.map((fate, agent) =>
         fate.record({
           ...{ agent, owner: owners[agent] ?? '' },
-          leased: sum(stopped[agent]?.bypass.map(({ granted }) => numberFromUsd(granted)) ?? []),
+          leased: stopped[agent]?.leased ?? 0,
         }),
       ),
       impact: await measureImpact({
@@ -189,8 +188,8 @@ async function look({ rpcUrl, chainId, deployment }: Devnet) {
 }
 
 /**
- * Sets the fleet's budgets: an hour's orders together move a market by no more than amber, the bypass of a day by no more than
- * from amber to red.
+ * Sets the fleet's budgets: an hour's orders together move a market by no more than amber, an hour's bypass by no more than from
+ * amber to red. The bypass has slots of an hour, and any hour may see two of them.
  */
 async function defineBudgets(path: string, opened: Frame): Promise<void> {
   const clock = createSettableClock(Number(opened.block.timestamp) * 1_000)
@@ -201,12 +200,12 @@ async function defineBudgets(path: string, opened: Frame): Promise<void> {
       const key = (purpose: BudgetKey['purpose']): BudgetKey => ({ asset, venue, purpose })
       const depth = DEPTH_LEFT * numberFromUsd(usd(least(depthDown, depthUp)))
       const orders = (flowOfDepth(ownImpactAmber, depth) * slotMs) / HOUR_MS
-      const bypass = flowOfDepth(ownImpactRed - ownImpactAmber, depth)
+      const bypass = flowOfDepth(ownImpactRed - ownImpactAmber, depth) / 2
       await store.define(key('orders'), {
         ...{ limit: dollars(orders), slotMs, gatherMs: GATHER_SECONDS * 1_000, leaseSlots: 2 },
       })
       await store.define(key('bypass'), {
-        ...{ limit: dollars(bypass), slotMs: DAY_MS, gatherMs: 0, leaseSlots: 2 },
+        ...{ limit: dollars(bypass), slotMs: HOUR_MS, gatherMs: 0, leaseSlots: 1 },
       })
     }
   } finally {
