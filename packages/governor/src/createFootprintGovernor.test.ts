@@ -212,25 +212,28 @@ describe('limits: just under, at, just over', () => {
     expect(red.until).toBeGreaterThan(1_800n) // most of it decays with half an hour
   })
 
-  test('own impact counts what bypasses drew, once the store is told', async () => {
-    const store = await storeWith({}, { now: () => 0 })
-    const key = { ...KEYS[0]!, purpose: 'bypass' } as const
-    await store.define(key, { limit: dollars(1e6), slotMs: 86_400_000, gatherMs: 0, leaseSlots: 2 })
-    const amount = dollars(9_995)
-    const wish = { key, id: 'x', agent: 'x', amount, least: usd(0n), urgency: 1, budget: amount }
-    await store.request(wish)
-    const p: Case = {
-      store,
-      config: { ownImpactAmber: 0.01 },
-      conditions: { ...calm, dailyVolume: 160_000 },
+  test('own-impact-red counts what bypasses drew, once the store is told, and orders never reach it', async () => {
+    const at = async (drawn: number) => {
+      const store = await storeWith({}, { now: () => 0 })
+      const key = { ...KEYS[0]!, purpose: 'bypass' } as const
+      const terms = { slotMs: 86_400_000, gatherMs: 0, leaseSlots: 2 }
+      await store.define(key, { limit: dollars(1e6), ...terms })
+      const amount = dollars(drawn)
+      const wish = { key, id: 'x', agent: 'x', amount, least: usd(0n), urgency: 1, budget: amount }
+      await store.request(wish)
+      await store.spend({ key, lease: 'x', id: 'x', amount })
+      return outcome(
+        await grant(deleverage(10), market(wide), {
+          store,
+          config: { ownImpactAmber: 0.01, ownImpactRed: 0.02 },
+          conditions: { ...calm, dailyVolume: 160_000 },
+        }),
+      )
     }
-    expect(outcome(await grant(deleverage(10), market(wide), p))).toEqual(['allowed', null, 10])
-    await store.spend({ key, lease: 'x', id: 'x', amount })
-    expect(outcome(await grant(deleverage(10), market(wide), p))).toEqual([
-      'deferred',
-      'own-impact-amber',
-      0,
-    ])
+    expect(await at(39_989)).toEqual(['allowed', null, 10])
+    expect(await at(39_990)).toEqual(['allowed', null, 10])
+    expect(await at(39_991)).toEqual(['reduced', 'own-impact-amber', 9])
+    expect(await at(40_000)).toEqual(['deferred', 'own-impact-red', 0])
   })
 
   test('participation counts what the fleet traded within five minutes', async () => {
@@ -269,6 +272,18 @@ describe('limits: just under, at, just over', () => {
     expect(await at(0.3001, 0.1)).toEqual([type, rule, sold])
     expect(healthAt(sold)).toBeGreaterThanOrEqual(left)
     expect(healthAt(sold - 3_000)).toBeLessThan(left) // a twentieth less
+
+    // No more than the liquidation would sell.
+    const large = deleverage(100_000, { healthBefore: 1.2, healthAfter: healthAt(60_000) })
+    const capped = await grant(large, frame, {
+      config: { stressParticipationBps: 0, kappa: 0 },
+      conditions: volatile(),
+      odds: (health) => (health < healthAt(59_000) ? 1 : 0),
+    })
+    expect(traded(capped.action)).toBeLessThanOrEqual(
+      forcedVolume(frame.portfolio.domains[0]!, frame),
+    )
+    expect(outcome(capped)[1]).toBe('likely-liquidation')
 
     // Where nothing makes it unlikely the whole passes, if it saves enough of the liquidation.
     const forced = forcedVolume(frame.portfolio.domains[0]!, frame)
@@ -453,6 +468,26 @@ describe('bypass', () => {
     }
     expect(await at(0.9 - saved - 1e-6)).toBe('allowed')
     expect(await at(0.9 - saved + 1e-6)).toBe('deferred')
+  })
+
+  test('known odds decide alone; a reserve that should go first is not sold around', async () => {
+    const odds = () => 0.01
+    expect((await grant(deleverage(10), market(near), { ...p, odds })).type).not.toBe('allowed')
+    const frame = market(near)
+    const raw = 50_000n * 10n ** 6n
+    const reserve: Frame = {
+      ...frame,
+      portfolio: {
+        ...frame.portfolio,
+        spot: [{ type: 'spot', account: frame.owner, token: USDC, raw }],
+      },
+    }
+    const first = { ...p, config: { ...p.config, reserveBps: 100 } }
+    expect(outcome(await grant(deleverage(10), reserve, first))).toEqual([
+      'denied',
+      'reserves-first',
+      0,
+    ])
   })
 
   test('never more than a liquidation would sell', async () => {

@@ -59,8 +59,6 @@ export type FootprintPorts = {
 export function createFootprintGovernor(p: FootprintPorts): Governor {
   const config = parseFootprintConfig(p.config)
   const guard = createReadingGuard(config)
-  const purposes: readonly BudgetKey['purpose'][] =
-    p.bypass === null ? ['orders'] : ['orders', 'bypass']
   let asked = { block: -1n, count: 0 }
 
   const viewsOf = (
@@ -120,7 +118,7 @@ export function createFootprintGovernor(p: FootprintPorts): Governor {
       const status = await attempt(
         p.store.status(
           markets.flatMap(({ asset, venue }) =>
-            purposes.map((purpose) => ({ asset, venue, purpose })),
+            PURPOSES.map((purpose) => ({ asset, venue, purpose })),
           ),
         ),
       )
@@ -130,8 +128,9 @@ export function createFootprintGovernor(p: FootprintPorts): Governor {
         status instanceof BaseError
           ? { ...ruled, share: 0, ...unreachable(status), leases: [] as readonly GrantLease[] }
           : await takeLeases({ ...p, config, request, views, ruled, once })
+      const reserves = ruled.binding?.rule === 'reserves-first' // there is something better to do
       const need =
-        p.bypass === null || leased.share === 1
+        p.bypass === null || leased.share === 1 || reserves
           ? null
           : bypassNeed({
               ...{ action, frame, config },
@@ -152,6 +151,9 @@ export function createFootprintGovernor(p: FootprintPorts): Governor {
     },
   }
 }
+
+/** What a fleet trades under: all of it moves the price. */
+const PURPOSES: readonly BudgetKey['purpose'][] = ['orders', 'bypass']
 
 /** A store that does not answer, or is damaged, lets nothing through. */
 function unreachable(error: BaseError): Pick<Judgement, 'binding' | 'checks'> {

@@ -6,6 +6,7 @@ import {
   type Frame,
   type Grant,
   least,
+  numberFromUsd,
   rawFromNumber,
   type Usd,
   usd,
@@ -20,6 +21,7 @@ import {
   DEFAULT_CAPS,
   DEFAULT_FOOTPRINT,
   type FootprintConfig,
+  flowOfDepth,
   type Governor,
   type GrantRequest,
   leaseBypass,
@@ -113,6 +115,13 @@ async function composeFootprint(
       await leaseBypass({ store, wallet, agent, asset, venue, amount, skewMs: 0 })
   }
   await fill()
+  let filled: Promise<void> = Promise.resolve()
+  /** One after the other: what is drawn must be told before a new lease takes its place. */
+  const refill = (): Promise<void> => {
+    filled = filled.then(fill).catch(unlessAway)
+    filled.catch(() => {}) // whoever waits for it hears of it
+    return filled
+  }
 
   const footprint = createFootprintGovernor({
     ...{ agent, config, store, bypass: wallet },
@@ -130,12 +139,17 @@ async function composeFootprint(
     governor: {
       name: footprint.name,
       async grant(request: GrantRequest) {
-        await fill().catch(unlessAway)
-        return footprint.grant(request)
+        await refill()
+        const grant = await footprint.grant(request)
+        await refill()
+        return grant
       },
     },
     preview: caps.grant,
-    observe: conditions.observe,
+    observe(frame) {
+      conditions.observe(frame)
+      void refill()
+    },
   }
 }
 
@@ -144,18 +158,20 @@ function unlessAway(cause: unknown): void {
   if (!(cause instanceof BaseError)) throw cause
 }
 
-/** A fleet of one: a slot may take a quarter of each market's depth of now, the bypass of a day what liquidations would sell. */
+/** A fleet of one: a slot may take a quarter of each market's depth of now, the bypass of a day what liquidations would sell or what moves the price from amber to red. */
 async function tieToNobody(p: {
   readonly clock: Clock
   readonly opened: Frame
 }): Promise<FleetTies> {
   const config = DEFAULT_FOOTPRINT
   const store = createMemoryBudgetStore(p.clock)
-  for (const { asset, venue, limit, forced } of marketsOf(p.opened, config)) {
+  for (const { asset, venue, limit, forced, depth } of marketsOf(p.opened, config)) {
+    const red = flowOfDepth(config.ownImpactRed - config.ownImpactAmber, numberFromUsd(depth))
+    const bypass = usd(least(forced, rawFromNumber(red, 8)))
     const key = (purpose: BudgetKey['purpose']): BudgetKey => ({ asset, venue, purpose })
     const terms = { gatherMs: 0, leaseSlots: 2 } // nobody else's requests are waited for
     await store.define(key('orders'), { ...terms, limit, slotMs: config.slotMs })
-    if (forced > 0n) await store.define(key('bypass'), { ...terms, limit: forced, slotMs: DAY_MS })
+    if (forced > 0n) await store.define(key('bypass'), { ...terms, limit: bypass, slotMs: DAY_MS })
   }
   return {
     agent: 'margin-keeper',
@@ -173,12 +189,14 @@ async function tieToNobody(p: {
  * would sell there. [USD 1e8]
  */
 function marketsOf(frame: Frame, { bypassDepthShareBps }: FootprintConfig) {
-  const deepest = new Map<string, { asset: string; venue: string; limit: Usd; forced: Usd }>()
+  type Market = { asset: string; venue: string; depth: Usd; limit: Usd; forced: Usd }
+  const deepest = new Map<string, Market>()
   for (const { asset, venue, depthDown, depthUp } of [...frame.depth, ...frame.perpMarkets]) {
     const name = `${asset}@${venue}`
-    const limit = usd((least(depthDown, depthUp) * BigInt(bypassDepthShareBps)) / 10_000n)
+    const depth = usd(least(depthDown, depthUp))
+    const limit = usd((depth * BigInt(bypassDepthShareBps)) / 10_000n)
     if (limit > (deepest.get(name)?.limit ?? -1n))
-      deepest.set(name, { asset, venue, limit, forced: forcedOn(frame, asset, venue) })
+      deepest.set(name, { asset, venue, depth, limit, forced: forcedOn(frame, asset, venue) })
   }
   return [...deepest.values()]
 }

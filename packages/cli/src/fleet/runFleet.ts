@@ -51,6 +51,8 @@ export type FleetFrame = {
 }
 
 const HOUR_MS = 3_600_000
+/** Part of the bypass that is shared out evenly ahead of need; the rest is for whoever has used theirs up. [millionths] */
+const AHEAD_E6 = 500_000n
 /** Share of the market's volume that the pools have, as large pools do. */
 const TURNOVER = 0.25
 const SLOT_SECONDS = BigInt(FLEET_FOOTPRINT.slotMs / 1_000)
@@ -79,8 +81,11 @@ export async function runFleet(p: {
 }): Promise<FleetRecord> {
   const { path, seed, governor } = p
   const began = performance.now()
-  const folder = await mkdtemp(join(tmpdir(), 'plimsoll-fleet-'))
   const devnet = await startDevnet({ onProgress: p.progress })
+  const folder = await mkdtemp(join(tmpdir(), 'plimsoll-fleet-')).catch(async (cause) => {
+    await devnet.stop()
+    throw cause
+  })
   const processes: AgentProcess[] = []
   try {
     const owners = Array.from({ length: p.agents }, (_, i) => ownerAt(i).address)
@@ -104,7 +109,7 @@ export async function runFleet(p: {
               ...{ index, rpcUrl: devnet.rpcUrl, chainId: devnet.chainId, store, governor },
               ...{ deployment: devnet.deployment, engine: p.engine, config: FLEET_FOOTPRINT },
               wallet: join(folder, `bypass ${index}.db`),
-              bypassShareE6: 1_000_000n / BigInt(p.agents),
+              bypassShareE6: AHEAD_E6 / BigInt(p.agents),
             },
           },
           'started',
@@ -199,7 +204,7 @@ async function defineBudgets(path: string, opened: Frame): Promise<void> {
     for (const { asset, venue, depthDown, depthUp } of opened.depth) {
       const key = (purpose: BudgetKey['purpose']): BudgetKey => ({ asset, venue, purpose })
       const depth = DEPTH_LEFT * numberFromUsd(usd(least(depthDown, depthUp)))
-      const orders = (flowOfDepth(ownImpactAmber, depth) * slotMs) / HOUR_MS
+      const orders = flowOfDepth(ownImpactAmber, depth) / (HOUR_MS / slotMs + 1) // so many slots an hour may touch
       const bypass = flowOfDepth(ownImpactRed - ownImpactAmber, depth) / 2
       await store.define(key('orders'), {
         ...{ limit: dollars(orders), slotMs, gatherMs: GATHER_SECONDS * 1_000, leaseSlots: 2 },

@@ -24,6 +24,9 @@ export function spawnAgent(index: number): AgentProcess {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   let ended: string | null = null
+  child.on('error', (cause) => {
+    ended ??= cause.message
+  })
   child.once('exit', (code, signal) => {
     ended = `it ended with ${signal ?? code}`
   })
@@ -33,14 +36,15 @@ export function spawnAgent(index: number): AgentProcess {
         const refuse = (why: string) => reject(new AgentProcessError({ index, why }))
         if (ended !== null) return refuse(ended)
         const onExit = () => refuse('it ended')
-        child.once('exit', onExit)
+        const onError = (cause: Error) => refuse(cause.message)
+        child.once('exit', onExit).once('error', onError)
         child.once('message', (report: FleetReport) => {
-          child.off('exit', onExit)
+          child.off('exit', onExit).off('error', onError)
           if (report.type === expected)
             resolve(report as Extract<FleetReport, { type: typeof expected }>)
           else refuse(report.type === 'failed' ? report.reason : `it answered ${report.type}`)
         })
-        child.send(command)
+        child.send(command, (cause) => cause !== null && refuse(cause.message))
       }),
     kill: () => void child.kill('SIGKILL'),
   }

@@ -95,9 +95,9 @@ describe('leaseBypass', () => {
   test('fills once, within the fleet’s budget, and again when the lease has expired', async () => {
     const { clock, wallet, lease } = await create()
     expect(await lease('a')).toBe(100n)
-    wallet.draw({ ...market, id: 'x', amount: usd(100n), now: 0 })
+    wallet.draw({ ...market, id: 'x', amount: usd(99n), now: 0 })
     expect(await lease('a')).toBe(100n)
-    expect(wallet.draw({ ...market, id: 'y', amount: usd(1n), now: 0 })).toBe(0n)
+    expect(wallet.draw({ ...market, id: 'y', amount: usd(2n), now: 0 })).toBe(1n)
     expect(await lease('b', createMemoryBypassWallet())).toBe(50n)
     expect(await lease('c', createMemoryBypassWallet())).toBe(0n)
     clock.at = 2 * DAY - 1_000 // the agent's clock may be a second behind
@@ -105,6 +105,31 @@ describe('leaseBypass', () => {
     clock.at = 2 * DAY
     expect(await lease('a')).toBe(100n)
     expect(wallet.draw({ ...market, id: 'z', amount: usd(1n), now: clock.at })).toBe(1n)
+  })
+
+  test('used up, it takes as much again, while there is any', async () => {
+    const { clock, store, wallet, lease } = await create()
+    expect(await lease('a')).toBe(100n)
+    wallet.draw({ ...market, id: 'x', amount: usd(100n), now: 0 })
+    await reportBypass(store, wallet)
+    expect(await lease('a')).toBe(50n)
+    expect(wallet.draw({ ...market, id: 'y', amount: usd(80n), now: 0 })).toBe(50n)
+    await reportBypass(store, wallet)
+    expect(await lease('a')).toBe(0n)
+    expect(await lease('b', createMemoryBypassWallet())).toBe(0n)
+    expect((await store.status())[0]).toMatchObject({ granted: 150n, spent: 150n })
+    clock.at = 2 * DAY
+    expect(await lease('a')).toBe(100n)
+  })
+
+  test('a wallet that was lost may not spend again what it told of', async () => {
+    const { store, wallet, lease } = await create()
+    await lease('a')
+    wallet.draw({ ...market, id: 'x', amount: usd(30n), now: 0 })
+    await reportBypass(store, wallet)
+    const another = createMemoryBypassWallet()
+    expect(await lease('a', another)).toBe(70n)
+    expect(another.draw({ ...market, id: 'y', amount: usd(100n), now: 0 })).toBe(70n)
   })
 
   test('reportBypass: told once, however often', async () => {

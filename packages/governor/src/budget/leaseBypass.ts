@@ -1,10 +1,11 @@
 import { type BudgetStore, type Usd, usd } from '@plimsoll/domain'
-import type { BypassWallet } from './BypassWallet.ts'
+import { type BypassWallet, leftIn } from './BypassWallet.ts'
 
 /**
- * Fills a wallet from the fleet's bypass budget, ahead of need.
+ * Fills a wallet from the fleet's bypass budget, ahead of need; once it is empty, with as much again while the slot has any left.
  *
- * The same lease is asked for until it expires, so a restart fills nothing twice.
+ * The same lease is asked for until it is used up or expires, so a restart fills nothing twice. What was drawn must have been told by
+ * then: a new lease takes the place of the old one.
  *
  * @param p.skewMs - How far the agent's clock may be behind the store's: the wallet closes by so much earlier.
  * @returns What the wallet may spend. [USD 1e8]
@@ -23,10 +24,13 @@ export async function leaseBypass(p: {
   const held = wallet.read().find((each) => each.asset === asset && each.venue === venue)
   const [status] = await store.status([key])
   if (status === undefined) return usd(0n)
-  if (held !== undefined && status.now < held.expiresAt) return held.granted
+  const first = `${agent}/bypass/${status.slot}`
+  const isOfSlot = held?.lease.replace(/\++$/, '') === first
+  if (held !== undefined && leftIn(held) > 0n)
+    if (isOfSlot || status.now < held.expiresAt) return held.granted
   const answer = await store.request({
     key,
-    id: `${agent}/bypass/${status.slot}`,
+    id: held !== undefined && isOfSlot ? `${held.lease}+` : first,
     agent,
     amount,
     least: usd(0n),
@@ -39,11 +43,11 @@ export async function leaseBypass(p: {
     asset,
     venue,
     lease: lease.id,
-    granted: lease.granted,
+    granted: usd(lease.granted - lease.spent), // a wallet that was lost may not spend again what it told of
     expiresAt: lease.expiresAt - p.skewMs,
     draws: {},
   })
-  return lease.granted
+  return usd(lease.granted - lease.spent)
 }
 
 /**

@@ -25,7 +25,7 @@ export type FootprintConfig = {
   readonly impactPrefactor: number
   /** Age from which conditions count as unknown. [s] */
   readonly conditionsMaxAge: number
-  /** κ of the net-footprint test: at 1 expected forced and voluntary selling together never rise. */
+  /** κ of the net-footprint test: at 1 expected forced and voluntary selling together never rise where a liquidation is not likely. */
   readonly kappa: number
   /** R̂ from which the market counts as stressed, and from which capital is to be preserved. */
   readonly reproductionAmber: number
@@ -38,7 +38,7 @@ export type FootprintConfig = {
   readonly reserveBps: number
   /** Reserve below this is too little to be asked for first. [USD] */
   readonly reserveUsd: number
-  /** P(liquidation within 24 h) from which a defence may sell in stress whatever κ says of it, and to which. */
+  /** P(liquidation within 24 h) from which a defence may sell in stress whatever κ says of it, up to what the liquidation would, and to which. */
   readonly likelyOdds: number
   readonly likelyToOdds: number
   /** κ of the net-footprint test for such a sale and in the bypass: what saves nothing passes nowhere. */
@@ -46,7 +46,7 @@ export type FootprintConfig = {
   /** The same odds for the bypass. */
   readonly bypassOdds: number
   readonly bypassToOdds: number
-  /** Domains below this health may use it whatever their odds. */
+  /** Domains below this health may use it where nobody knows their odds. */
   readonly bypassHealth: number
   /** Largest share of the depth to ±1 % within the bypass. [bps] */
   readonly bypassDepthShareBps: number

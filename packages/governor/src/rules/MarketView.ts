@@ -24,9 +24,11 @@ export type MarketView = {
   readonly isVolatile: boolean
   /** Unabsorbed flow of others. [USD] */
   readonly othersFlow: number
-  /** Of our fleet in this asset on this venue: what orders traded within five minutes, and what of orders and bypasses is not absorbed. [USD] */
+  /** Of our fleet's orders in this asset on this venue: traded within five minutes, and not absorbed. [USD] */
   readonly ownRecent: number
   readonly ownFlow: number
+  /** Not absorbed of bypasses. [USD] */
+  readonly bypassFlow: number
   /** Part of `ownFlow` that the store charges to the slot of now anyway. [USD] */
   readonly ownInSlot: number
   readonly walls: Walls | null
@@ -52,15 +54,10 @@ export function viewMarket(p: {
   const isMeasured = footprint.type === 'measured'
   const calm = volatilityOf(p, at)
   const terms = termsOf(p, calm, at)
-  let ownFlow = 0
-  let ownRecent = 0
-  let ownInSlot = 0
-  for (const { key, flow, recent, spentInSlot } of p.own) {
-    ownFlow += unabsorbed(flow)
-    if (key.purpose !== 'orders') continue
-    ownRecent += numberFromUsd(recent)
-    ownInSlot += numberFromUsd(spentInSlot)
-  }
+  const orders = p.own.find(({ key }) => key.purpose === 'orders')
+  const bypass = p.own.find(({ key }) => key.purpose === 'bypass')
+  const ownFlow = orders === undefined ? 0 : unabsorbed(orders.flow)
+  const bypassFlow = bypass === undefined ? 0 : unabsorbed(bypass.flow)
   const othersFlow = Math.max(0, p.conditions?.othersFlow ?? 0)
   return {
     footprint,
@@ -72,16 +69,17 @@ export function viewMarket(p: {
     terms,
     isVolatile: calm !== null && !(calm.recent < config.stressVolatilityRatio * calm.least),
     othersFlow,
-    ownRecent,
+    ownRecent: orders === undefined ? 0 : numberFromUsd(orders.recent),
     ownFlow,
-    ownInSlot,
+    bypassFlow,
+    ownInSlot: orders === undefined ? 0 : numberFromUsd(orders.spentInSlot),
     walls: p.walls,
     reproduction:
       p.walls === null || terms === null
         ? null
         : reproductionNumber({
             wall: p.walls.visible,
-            flow: othersFlow + ownFlow,
+            flow: othersFlow + ownFlow + bypassFlow,
             terms,
           }),
   }

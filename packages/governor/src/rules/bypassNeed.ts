@@ -19,9 +19,9 @@ export type BypassNeed = {
 /**
  * Says how much of an action the bypass is for; null where its domain is not near the floor, or the action would not save it.
  *
- * Near it are domains whose liquidation within 24 hours is as likely as `bypassOdds`, and any below `bypassHealth`, odds known or
- * not. The first need no more than what brings the odds down to `bypassToOdds`, and must pass the net-footprint test at
- * `likelyKappa`. Neither may sell more than the liquidation would: so whoever is saved has sold no more than otherwise.
+ * Near it are domains whose liquidation within 24 hours is as likely as `bypassOdds`; where nobody can tell, those below
+ * `bypassHealth`. The first need no more than what brings the odds down to `bypassToOdds`, and must pass the net-footprint test at
+ * `likelyKappa`. No order may sell more than the liquidation would.
  *
  * @param p.value - The whole action. [USD]
  */
@@ -36,15 +36,13 @@ export function bypassNeed(p: {
   const domain = findDomain(frame.portfolio, action.domain)
   if (domain === null || !isDefence(action)) return null
   const forced = forcedVolume(domain, frame)
-  const share =
-    odds === null
-      ? null
-      : floorShare({
-          ...{ value: p.value, forced, odds, floor: bypassFloor(config) },
-          healthBefore: action.healthBefore,
-          healthAt: (part) => scaleAction(action, part, frame).healthAfter,
-        })
-  if (share !== null)
-    return share > 0 ? { share, forced, odds: odds?.(action.healthBefore) ?? null } : null
-  return healthIn(frame, action) < config.bypassHealth ? { share: 1, forced, odds: null } : null
+  const now = odds?.(action.healthBefore) ?? null
+  if (odds === null || now === null)
+    return healthIn(frame, action) < config.bypassHealth ? { share: 1, forced, odds: null } : null
+  const share = floorShare({
+    ...{ value: p.value, forced, odds, floor: bypassFloor(config) },
+    healthBefore: action.healthBefore,
+    healthAt: (part) => scaleAction(action, part, frame).healthAfter,
+  })
+  return share !== null && share > 0 ? { share, forced, odds: now } : null
 }

@@ -2,7 +2,7 @@ import type { RuleCheck } from '@plimsoll/domain'
 import { wallLimit } from '../crowding/wallLimit.ts'
 import type { FootprintConfig } from './FootprintConfig.ts'
 import type { MarketView } from './MarketView.ts'
-import { flowOfMove, ownMove } from './ownMove.ts'
+import { ownMove, ownRoom } from './ownMove.ts'
 
 /** How a limit comes to allow more again: by waiting, or not by itself. */
 type Recovering = 'with-time' | 'no'
@@ -70,7 +70,8 @@ function participation(view: MarketView, config: FootprintConfig, value: number)
 }
 
 /**
- * What may be added before our own impact is amber; nothing from red on. Between the two an order waits for decay.
+ * What may be added before our orders' own impact is amber; nothing once that of orders and bypasses is red. Between the two an
+ * order waits for decay.
  *
  * Markets that report no volume (perps) and whose conditions are unknown are held by their depth alone; a spot market with
  * unknown conditions is closed.
@@ -78,10 +79,9 @@ function participation(view: MarketView, config: FootprintConfig, value: number)
 function ownImpact(view: MarketView, config: FootprintConfig, value: number): readonly Cap[] {
   if (view.terms === null && view.volume5m !== null)
     return [cap('conditions-unknown', value, 0, 'no')]
-  if (ownMove(view.ownFlow, view) >= config.ownImpactRed)
+  if (ownMove(view.ownFlow + view.bypassFlow, view) >= config.ownImpactRed)
     return [cap('own-impact-red', value, 0, 'with-time')]
-  const room = flowOfMove(config.ownImpactAmber, view) - view.ownFlow
-  return [cap('own-impact-amber', value, Math.max(0, room), 'with-time')]
+  return [cap('own-impact-amber', value, Math.max(0, ownRoom(view, config)), 'with-time')]
 }
 
 function wallShare(p: Parameters<typeof hardCaps>[0], value: number): readonly Cap[] {

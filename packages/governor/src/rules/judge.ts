@@ -81,8 +81,9 @@ export function judge(p: {
       unit: 'USD',
       recovering: 'no',
     })
-  const likely = isDefence(action) ? floorShare({ ...sale, floor: likelyFloor(config) }) : null
-  if (likely !== null && likely > net.share)
+  const unlikely = isDefence(action) ? floorShare({ ...sale, floor: likelyFloor(config) }) : null
+  const likely = Math.min(unlikely ?? 0, sale.forced / sale.value)
+  if (likely > net.share)
     return withBinding(held, capped * likely, {
       rule: 'likely-liquidation',
       asked: sale.value,

@@ -1,8 +1,8 @@
 import type { Action, Frame, Grant, Slice } from '@plimsoll/domain'
-import { decayFlow, unabsorbed } from '../impact/FlowState.ts'
+import { addFlow, decayFlow, type FlowState, NO_FLOW, unabsorbed } from '../impact/FlowState.ts'
 import type { FootprintConfig } from './FootprintConfig.ts'
 import type { MarketView } from './MarketView.ts'
-import { ownMove } from './ownMove.ts'
+import { ownRoom } from './ownMove.ts'
 import type { Leased } from './takeLeases.ts'
 
 /** Window of participation. [s] */
@@ -68,18 +68,20 @@ function waitOf(p: Parameters<typeof outcomeOf>[0]): number {
   if (!rule.startsWith('own-impact')) return Math.min(WINDOW, slot)
   let longest = slot
   for (const view of p.views) {
-    const { ownFlow } = view
-    // Most of a fresh flow is fast; as if all of it were slow would wait half a day.
-    let flow = { fast: 0.6 * ownFlow, slow: 0.4 * ownFlow }
+    let own = freshly(view.ownFlow)
+    let bypass = freshly(view.bypassFlow)
     let seconds = 0
-    while (
-      seconds < p.config.sliceHorizon &&
-      ownMove(unabsorbed(flow), view) >= p.config.ownImpactAmber
-    ) {
-      flow = decayFlow(flow, 60_000)
+    const isFull = (): boolean =>
+      ownRoom({ ...view, ownFlow: unabsorbed(own), bypassFlow: unabsorbed(bypass) }, p.config) <= 0
+    while (seconds < p.config.sliceHorizon && isFull()) {
+      own = decayFlow(own, 60_000)
+      bypass = decayFlow(bypass, 60_000)
       seconds += 60
     }
     longest = Math.max(longest, seconds)
   }
   return longest
 }
+
+/** As if all of a flow were of now: most of it is fast, and to take it for slow would wait half a day. */
+const freshly = (flow: number): FlowState => addFlow(NO_FLOW, flow)

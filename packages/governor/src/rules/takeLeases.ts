@@ -16,7 +16,7 @@ import type { FootprintConfig } from './FootprintConfig.ts'
 import { participationLimit } from './hardCaps.ts'
 import { type Judgement, withBinding } from './judge.ts'
 import type { MarketView } from './MarketView.ts'
-import { flowOfMove } from './ownMove.ts'
+import { ownRoom } from './ownMove.ts'
 
 /** A judgement with what was charged for it. */
 export type Leased = Judgement & { readonly leases: readonly GrantLease[] }
@@ -36,7 +36,7 @@ type Held = {
  * Takes the fleet's leases for what the rules let through, on every market of the action, and charges them.
  *
  * One wish is one lease per slot: asking again in later ticks finds it. The smallest lease decides for the whole action; the
- * rest of the others is given back. On one market nothing else decides, so it is asked and charged at once.
+ * rest of the others stays leased until it expires. On one market nothing else decides, so it is asked and charged at once.
  */
 export async function takeLeases(p: {
   readonly agent: string
@@ -65,6 +65,8 @@ export async function takeLeases(p: {
       const spent = charge ?? (await store.spend({ key, lease: lease.id, id: p.once, amount }))
       if (spent.type === 'refused')
         return { ...unspendable(judged, spent.why, numberFromUsd(amount)), leases: [] }
+      if (spent.amount < amount)
+        return { ...unspendable(judged, 'charged', numberFromUsd(amount)), leases: [] }
       const room = BigInt(Math.floor((spent.until - spent.now) / 1_000))
       const until = p.request.frame.block.timestamp + room
       const ledger = `${key.asset}@${key.venue}`
@@ -124,10 +126,10 @@ async function leaseOn(
     case 'spent': {
       const { lease } = answer
       const charge = answer.type === 'spent' ? answer : null
-      const spent = lease.spent - (charge?.amount ?? 0n)
-      const left = usd(lease.granted - spent)
-      // A lease of the whole wish says so exactly: cents are no reason to reduce.
-      const isWhole = spent === 0n && left >= wish.amount
+      // What was charged under this id, now or before, is what may be traded for it.
+      const left = charge?.amount ?? usd(lease.granted - lease.spent)
+      // The whole wish says so exactly: cents are no reason to reduce.
+      const isWhole = left >= wish.amount
       const limit = isWhole ? Math.max(numberFromUsd(left), wanted) : numberFromUsd(left)
       return {
         held: { view, key, lease, left, charge },
@@ -154,7 +156,7 @@ function slotBudget(view: MarketView, config: FootprintConfig): Usd {
   const limits = [(view.depth * config.depthShareBps) / 10_000]
   if (view.volume5m !== null)
     limits.push((participationLimit(view, config) * config.slotMs) / 300_000)
-  limits.push(flowOfMove(config.ownImpactAmber, view) - (view.ownFlow - view.ownInSlot))
+  limits.push(ownRoom(view, config) + view.ownInSlot)
   return dollarsDown(Math.min(...limits))
 }
 

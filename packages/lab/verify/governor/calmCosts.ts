@@ -1,6 +1,7 @@
 import {
   bypassFloor,
   DEFAULT_FOOTPRINT,
+  type Floor,
   floorShare,
   likelyFloor,
   netFootprint,
@@ -191,20 +192,20 @@ type Sale = { readonly to: number; readonly size: number; readonly health: numbe
 /** What passes the net-footprint test, and what makes a likely liquidation unlikely; buying never does. */
 function shareOf(wish: Sale, leverage: number, sigma: number, likely: boolean): number {
   if (wish.to > leverage) return 0
-  const sale = weighed(wish, leverage, sigma)
-  const net = netFootprint({ ...sale, kappa: 1 })?.share ?? 0
+  const net = netFootprint({ ...weighed(wish, leverage, sigma), kappa: 1 })?.share ?? 0
   return likely
-    ? Math.max(net, floorShare({ ...sale, floor: likelyFloor(DEFAULT_FOOTPRINT) }) ?? 0)
+    ? Math.max(net, shareTo(wish, leverage, sigma, likelyFloor(DEFAULT_FOOTPRINT)))
     : net
 }
 
 /** What the bypass is for. */
-function bypassShareOf(wish: Sale, leverage: number, sigma: number): number {
+const bypassShareOf = (wish: Sale, leverage: number, sigma: number): number =>
+  shareTo(wish, leverage, sigma, bypassFloor(DEFAULT_FOOTPRINT))
+
+function shareTo(wish: Sale, leverage: number, sigma: number, floor: Floor): number {
   if (wish.to > leverage) return 0
   const sale = weighed(wish, leverage, sigma)
-  const near = wish.health < DEFAULT_FOOTPRINT.bypassHealth ? 1 : 0
-  const share = floorShare({ ...sale, floor: bypassFloor(DEFAULT_FOOTPRINT) }) ?? near
-  return Math.min(share, sale.forced / sale.value)
+  return Math.min(floorShare({ ...sale, floor }) ?? 0, sale.forced / sale.value)
 }
 
 const weighed = (wish: Sale, leverage: number, sigma: number) => ({

@@ -154,14 +154,15 @@ const RULES: Rules = {
   bypassFor: 'odds',
 }
 
+/** Share of a wish that makes a likely liquidation unlikely, and no more than it would sell. */
+const shareTo = (wish: Wish, scene: Scene, floor: Floor): number =>
+  Math.min(floorShare({ ...sale(wish, scene), floor }) ?? 0, forced(wish) / wish.value)
+
 /** Share of a wish that the bypass is for. */
-function bypassShare(wish: Wish, scene: Scene, bypassFor: Rules['bypassFor']): number {
-  const isNear = wish.lnHealth < Math.log(DEFAULT_FOOTPRINT.bypassHealth)
-  if (bypassFor === 'health') return isNear ? 1 : 0
-  const share =
-    floorShare({ ...sale(wish, scene), floor: bypassFloor(DEFAULT_FOOTPRINT) }) ?? (isNear ? 1 : 0)
-  return Math.min(share, forced(wish) / wish.value)
-}
+const bypassShare = (wish: Wish, scene: Scene, bypassFor: Rules['bypassFor']): number =>
+  bypassFor === 'odds'
+    ? shareTo(wish, scene, bypassFloor(DEFAULT_FOOTPRINT))
+    : Number(wish.lnHealth < Math.log(DEFAULT_FOOTPRINT.bypassHealth))
 
 /**
  * The whole governor: caps, in stress the net-footprint test, one budget shared by urgency, and the bypass near the floor.
@@ -187,9 +188,7 @@ export const governed =
         const passed = stressed
           ? Math.max(
               netShare(wish, scene, rules.kappa),
-              rules.likely === null
-                ? 0
-                : (floorShare({ ...sale(wish, scene), floor: rules.likely }) ?? 0),
+              rules.likely === null ? 0 : shareTo(wish, scene, rules.likely),
             )
           : 1
         const value = wish.value * passed
