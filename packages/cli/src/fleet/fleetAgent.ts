@@ -11,6 +11,7 @@ import {
 import { createChainClient, createChainHead } from '@plimsoll/evm'
 import {
   addWalls,
+  type BypassWallet,
   createSqliteBudgetStore,
   createSqliteBypassWallet,
   NO_WALL,
@@ -79,7 +80,15 @@ async function start(brief: AgentBrief): Promise<Running> {
   const opened = await frameNow()
   const clock = createSettableClock(Number(opened.block.timestamp) * 1_000)
   const store = createSqliteBudgetStore({ path: brief.store, clock, patienceMs: 30_000 })
-  const wallet = createSqliteBypassWallet(brief.wallet)
+  const purse = createSqliteBypassWallet(brief.wallet)
+  let leased = 0
+  const wallet: BypassWallet = {
+    ...purse,
+    fill(allowance) {
+      leased += numberFromUsd(allowance.granted)
+      purse.fill(allowance)
+    },
+  }
   let board: Board = { walls: {}, volumes: {} }
   const host: AgentHost = await composeAgent({
     ...{ client, venues, owner, executor, clock, opened },
@@ -113,11 +122,6 @@ async function start(brief: AgentBrief): Promise<Running> {
       if (purpose === 'bypass') drawn += numberFromUsd(amount)
   })
   await host.start()
-  const leased = new Map<string, number>() // by lease: a new one takes the place of an expired one
-  const seeLeases = (): void => {
-    for (const { lease, granted } of wallet.read()) leased.set(lease, numberFromUsd(granted))
-  }
-
   return {
     state: stateOf(opened),
     async tick(told) {
@@ -125,7 +129,6 @@ async function start(brief: AgentBrief): Promise<Running> {
       const block = await head.latest()
       clock.set(Number(block.timestamp) * 1_000)
       const report = await host.tick(block)
-      seeLeases()
       const tally: GrantTally = { ...grants }
       return {
         type: 'ticked',
@@ -140,7 +143,7 @@ async function start(brief: AgentBrief): Promise<Running> {
       host.stop()
       wallet.close()
       await store.close()
-      return { type: 'stopped', leased: [...leased.values()].reduce((sum, each) => sum + each, 0) }
+      return { type: 'stopped', leased }
     },
   }
 }

@@ -11,6 +11,7 @@ import {
   createFootprintGovernor,
   createMemoryBudgetStore,
   DEFAULT_FOOTPRINT,
+  type FootprintConfig,
   type Governor,
   NO_WALL,
 } from '@plimsoll/governor'
@@ -44,6 +45,13 @@ type GovernorBench = {
 
 const KEY = { asset: 'ETH', venue: 'pool', purpose: 'orders' } as const
 const SLOT_MS = 60_000
+/** Own impact that never refuses: it is looked at like the other rules, for grants are to be measured, not refusals. */
+const NEVER_FULL: FootprintConfig = {
+  ...DEFAULT_FOOTPRINT,
+  slotMs: SLOT_MS,
+  ownImpactAmber: 1,
+  ownImpactRed: 1,
+}
 /** Agents with a lease in each slot. */
 const AGENTS = 20
 /** Of them, those that ask at the same moment over connections of their own. */
@@ -100,7 +108,7 @@ export const benchGovernorCommand = createCommand({
 const governorOf = (agent: string, store: BudgetStore): Governor =>
   createFootprintGovernor({
     agent,
-    config: { ...DEFAULT_FOOTPRINT, slotMs: SLOT_MS },
+    config: NEVER_FULL,
     store,
     bypass: null,
     conditions: (_, { block }) => ({

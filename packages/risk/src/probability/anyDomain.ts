@@ -71,16 +71,29 @@ export function anyDomain(
       const bounds = pairBounds(events)
       lower += weight * bounds.lower
       upper += weight * bounds.upper
-      estimate +=
-        weight * Math.min(bounds.upper, Math.max(bounds.lower, union(events, pairs.correlation)))
+      estimate += weight * within(bounds, events, pairs.correlation)
     }
   }
-  const within = (p: number) => Math.min(frechet.upper, Math.max(frechet.lower, p))
+  const allowed = (p: number) => Math.min(frechet.upper, Math.max(frechet.lower, p))
   return {
     frechet,
-    ditlevsen: { lower: within(lower), upper: within(upper) },
-    estimate: within(estimate),
+    ditlevsen: { lower: allowed(lower), upper: allowed(upper) },
+    estimate: allowed(estimate),
   }
+}
+
+/** Bounds nearer to each other than this share of the upper one leave nothing to estimate: their middle is as good. */
+const NARROW = 0.005
+
+/** Estimate of a union within its bounds. */
+function within(
+  { lower, upper }: { readonly lower: number; readonly upper: number },
+  events: Events,
+  correlation: Pairs['correlation'],
+): number {
+  return upper - lower <= NARROW * upper
+    ? (lower + upper) / 2
+    : Math.min(upper, Math.max(lower, union(events, correlation)))
 }
 
 /** Components of the mixture with less than this share of the whole are taken for independent: there are some thirty. */
