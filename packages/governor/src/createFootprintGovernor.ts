@@ -81,7 +81,11 @@ export function createFootprintGovernor(p: FootprintPorts): Governor {
     )
 
   /** The rules that need no lease, each as the share of the action that it lets through. */
-  const rulesOf = ({ action, frame, earlier = [] }: GrantRequest, views: readonly MarketView[]) => {
+  const rulesOf = (
+    { action, frame, earlier = [] }: GrantRequest,
+    views: readonly MarketView[],
+    odds: Odds | null,
+  ) => {
     const reserve = reservesFirst({ action, earlier, frame, config })
     const added = addedWallOf(action, frame)
     const caps = views.flatMap((view) =>
@@ -93,9 +97,8 @@ export function createFootprintGovernor(p: FootprintPorts): Governor {
       }),
     )
     return judge({
-      ...{ action, frame, views, config, caps, reserve },
+      ...{ action, frame, views, config, caps, reserve, odds },
       seen: seenOf(views, config),
-      odds: p.odds?.(action.domain, frame, action) ?? null,
     })
   }
 
@@ -123,7 +126,8 @@ export function createFootprintGovernor(p: FootprintPorts): Governor {
         ),
       )
       const views = viewsOf(markets, frame, Array.isArray(status) ? status : [])
-      const ruled = rulesOf(request, views)
+      const odds = p.odds?.(action.domain, frame, action) ?? null
+      const ruled = rulesOf(request, views, odds)
       const leased =
         status instanceof BaseError
           ? { ...ruled, share: 0, ...unreachable(status), leases: [] as readonly GrantLease[] }
@@ -133,9 +137,8 @@ export function createFootprintGovernor(p: FootprintPorts): Governor {
         p.bypass === null || leased.share === 1 || reserves
           ? null
           : bypassNeed({
-              ...{ action, frame, config },
+              ...{ action, frame, config, odds },
               value: Math.max(0, ...markets.map(({ value }) => value ?? 0)),
-              odds: p.odds?.(action.domain, frame, action) ?? null,
             })
       const filled =
         p.bypass === null || need === null

@@ -13,11 +13,9 @@ import type { ChainClient } from '@plimsoll/evm'
 import { gasSpent } from '@plimsoll/kernel'
 import { isAddressEqual, type Log, parseAbi, parseEventLogs } from 'viem'
 import type { ComposedVenues } from '../compose/composeVenues.ts'
+import { swapEventAbi } from '../compose/swapEventAbi.ts'
 import type { CostRecord } from './DemoRecord.ts'
 
-const poolAbi = parseAbi([
-  'event Swap(address indexed sender, address indexed recipient, int256 amount0, int256 amount1, uint160 sqrtPriceX96, uint128 liquidity, int24 tick)',
-])
 const clearingHouseAbi = parseAbi([
   'event PositionChanged(address indexed trader, address indexed baseToken, int256 exchangedPositionSize, int256 exchangedPositionNotional, uint256 fee, int256 openNotional, int256 realizedPnl, uint256 sqrtPriceAfterX96)',
 ])
@@ -63,18 +61,20 @@ function swapCosts(
 ): readonly TradeCost[] {
   const worthOf = (token: Token, raw: bigint) =>
     numberFromRaw(raw, token.decimals) * priceOf(token.asset, p.frame.marketPrices)
-  return parseEventLogs({ abi: poolAbi, eventName: 'Swap', logs: [...logs] }).flatMap((log) => {
-    const pool = poolsOf(p.deployment).find(({ address }) => isAddressEqual(address, log.address))
-    if (pool === undefined) return [] // Perp v2's own pools: their trades come as PositionChanged
-    const values = [
-      worthOf(tokenAt(p.venues, pool.token0), log.args.amount0),
-      worthOf(tokenAt(p.venues, pool.token1), log.args.amount1),
-    ]
-    const paid = Math.max(...values)
-    const received = -Math.min(...values)
-    const fee = (paid * pool.fee) / 1e6
-    return [{ slippage: paid - fee - received, fee }]
-  })
+  return parseEventLogs({ abi: swapEventAbi, eventName: 'Swap', logs: [...logs] }).flatMap(
+    (log) => {
+      const pool = poolsOf(p.deployment).find(({ address }) => isAddressEqual(address, log.address))
+      if (pool === undefined) return [] // Perp v2's own pools: their trades come as PositionChanged
+      const values = [
+        worthOf(tokenAt(p.venues, pool.token0), log.args.amount0),
+        worthOf(tokenAt(p.venues, pool.token1), log.args.amount1),
+      ]
+      const paid = Math.max(...values)
+      const received = -Math.min(...values)
+      const fee = (paid * pool.fee) / 1e6
+      return [{ slippage: paid - fee - received, fee }]
+    },
+  )
 }
 
 function perpCosts(

@@ -23,6 +23,8 @@ export type AgentRecord = {
     readonly drawnIn: number | null
   }
   readonly grants: GrantTally
+  /** State in which its machine rests at the end. */
+  readonly rests: string
   /** Failed steps, each once. */
   readonly failures: readonly string[]
 }

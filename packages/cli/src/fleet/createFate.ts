@@ -29,6 +29,7 @@ export function createFate(start: AgentState): Fate {
   let liquidations = 0
   let liquidatedIn: number | null = null
   let grants: GrantTally = {}
+  let rests = 'unheard'
   const failures = new Set<string>()
   return {
     get state() {
@@ -49,13 +50,13 @@ export function createFate(start: AgentState): Fate {
       drawnBefore ??= drawn
     },
     hear(report, frame) {
-      ;({ state, grants } = report)
+      ;({ state, grants, rests } = report)
       if (report.drawn > 0) drawnIn ??= frame
       drawn = report.drawn
       for (const failure of report.failures) failures.add(failure)
     },
     record: ({ agent, owner, leased }) => ({
-      ...{ agent, owner, liquidations, liquidatedIn, grants },
+      ...{ agent, owner, liquidations, liquidatedIn, grants, rests },
       debtStart: start.debt,
       healthStart: start.health,
       healthEnd: state.health,

@@ -10,11 +10,9 @@ import {
 } from '@plimsoll/domain'
 import { createChainClient, createChainHead } from '@plimsoll/evm'
 import {
-  addWalls,
   type BypassWallet,
   createSqliteBudgetStore,
   createSqliteBypassWallet,
-  NO_WALL,
   wallOf,
 } from '@plimsoll/governor'
 import {
@@ -27,14 +25,7 @@ import { composeAgent } from '../compose/composeAgent.ts'
 import { composeVenues } from '../compose/composeVenues.ts'
 import { setUpExecutor } from '../compose/setUpExecutor.ts'
 import { demoEngine } from '../demo/demoEngine.ts'
-import type {
-  AgentBrief,
-  AgentState,
-  Board,
-  FleetCommand,
-  FleetReport,
-  GrantTally,
-} from './FleetProtocol.ts'
+import type { AgentBrief, AgentState, Board, FleetCommand, FleetReport } from './FleetProtocol.ts'
 
 // One agent of a fleet, in a process of its own: started and driven over the channel of its parent.
 
@@ -96,13 +87,8 @@ async function start(brief: AgentBrief): Promise<Running> {
     createEngine: demoEngine(brief.engine, opened),
     governor: brief.governor,
     ties: {
-      ...{
-        agent: `agent ${brief.index}`,
-        config,
-        store,
-        wallet,
-        bypassShareE6: brief.bypassShareE6,
-      },
+      ...{ config, store, wallet, bypassShareE6: brief.bypassShareE6 },
+      agent: `agent ${brief.index}`,
       volume: (asset) => board.volumes[asset] ?? null,
       walls(asset) {
         const fleet = board.walls[asset]
@@ -129,11 +115,10 @@ async function start(brief: AgentBrief): Promise<Running> {
       const block = await head.latest()
       clock.set(Number(block.timestamp) * 1_000)
       const report = await host.tick(block)
-      const tally: GrantTally = { ...grants }
       return {
         type: 'ticked',
         state: stateOf(report.frame ?? (await frameNow())),
-        grants: tally,
+        grants: { ...grants },
         drawn,
         failures: report.failures.map(({ step, code, reason: why }) => `${step}, ${code}: ${why}`),
         rests: report.state,
@@ -157,7 +142,7 @@ function stateOf(frame: Frame): AgentState {
     debt: levered.reduce((sum, domain) => sum + domain.exposure(frame.oraclePrices), 0),
     health: healths.length === 0 ? null : Math.min(...healths),
     walls: Object.fromEntries(
-      ['ETH', 'BTC'].map((asset) => [asset, addWalls([NO_WALL, wallOf(asset, domains, frame)])]),
+      ['ETH', 'BTC'].map((asset) => [asset, wallOf(asset, domains, frame)]),
     ),
   }
 }

@@ -11,7 +11,7 @@ export const fleetCommand = createCommand({
   name: 'fleet',
   summary: 'Plays a crash with many agents, each a process: one market, one store of budgets.',
   examples: [
-    ['plimsoll fleet', 'twenty agents, with and without the rules of a fleet'],
+    ['plimsoll fleet', 'twenty agents, under each governor in turn'],
     ['plimsoll fleet --debt 240000', 'a fleet that its market can bear'],
     ['plimsoll fleet --agents 5 --governors footprint', 'five of them, under the rules alone'],
     ['plimsoll fleet --json > fleet.ndjson', 'one object per governor, every agent in it'],

@@ -23,6 +23,10 @@ export function fleetTable(records: readonly FleetRecord[]): string {
     ],
     ['drawn from bypasses', ({ agents }) => money(sum(agents, (each) => each.bypass.drawn))],
     ['liquidated, bypass used before', ({ agents }) => usedOf(agents.filter(isLiquidated))],
+    [
+      'halted at the end',
+      ({ agents }) => `${agents.filter(({ rests }) => rests === 'halted').length}`,
+    ],
     ['equity at the end', ({ agents }) => money(sum(agents, (each) => each.equityEnd))],
   ]
   const table = alignedTable([

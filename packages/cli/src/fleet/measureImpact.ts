@@ -2,10 +2,10 @@ import type { Deployment } from '@plimsoll/devnet'
 import { type Address, sameAddress } from '@plimsoll/domain'
 import type { ChainClient } from '@plimsoll/evm'
 import { parseAbi } from 'viem'
+import { swapEventAbi } from '../compose/swapEventAbi.ts'
 import { type Move, worstHour, worstUnabsorbed } from './worstFall.ts'
 
-const poolAbi = parseAbi([
-  'event Swap(address indexed sender, address indexed recipient, int256 amount0, int256 amount1, uint160 sqrtPriceX96, uint128 liquidity, int24 tick)',
+const slotAbi = parseAbi([
   'function slot0() view returns (uint160 sqrtPriceX96, int24 tick, uint16, uint16, uint16, uint8, bool)',
 ])
 
@@ -51,11 +51,11 @@ export async function measureImpact(p: {
   for (const { address, token0, token1 } of p.deployment.uniswap.pools) {
     if (token0 !== 'USDC' && token1 !== 'USDC') continue
     const logs = await client.getContractEvents({
-      ...{ address, abi: poolAbi, eventName: 'Swap', strict: true },
+      ...{ address, abi: swapEventAbi, eventName: 'Swap', strict: true },
       ...{ fromBlock: from + 1n, toBlock: to },
     })
     const [start] = await client.readContract({
-      ...{ address, abi: poolAbi, functionName: 'slot0', blockNumber: from },
+      ...{ address, abi: slotAbi, functionName: 'slot0', blockNumber: from },
     })
     const isDollarFirst = token0 === 'USDC'
     let before = start

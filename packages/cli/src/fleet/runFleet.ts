@@ -146,7 +146,7 @@ export async function runFleet(p: {
       }
       p.onFrame({
         ...{ index, count: path.frames.length },
-        ether: Number(moved.oraclePrices.ETH) / 1e18,
+        ether: numberFromWad(moved.oraclePrices.ETH),
         weakest: Math.min(...fates.map(({ state }) => state.health ?? Number.POSITIVE_INFINITY)),
         liquidated: fates.filter(({ liquidatedIn }) => liquidatedIn !== null).length,
         drawn: sum(fates.map(({ drawn }) => drawn)),

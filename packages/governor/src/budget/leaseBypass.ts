@@ -2,7 +2,8 @@ import { type BudgetStore, type Usd, usd } from '@plimsoll/domain'
 import { type BypassWallet, leftIn } from './BypassWallet.ts'
 
 /**
- * Fills a wallet from the fleet's bypass budget, ahead of need; once it is empty, with as much again while the slot has any left.
+ * Fills a wallet from the fleet's bypass budget, ahead of need; once it is empty, with up to as much again, as far as
+ * the slot has any left.
  *
  * The same lease is asked for until it is used up or expires, so a restart fills nothing twice. What was drawn must have been told by
  * then: a new lease takes the place of the old one.
